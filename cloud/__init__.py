@@ -1,0 +1,1 @@
+"""The ledger endpoint registers sync with, and the owner's back office."""

@@ -1,0 +1,1 @@
+"""Talk to fiscal printers; know nothing of loyalty."""

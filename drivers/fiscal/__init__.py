@@ -1,0 +1,1 @@
+"""Fiscal TLV: encode, decode, tags, typed documents, findings."""

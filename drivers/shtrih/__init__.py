@@ -1,0 +1,1 @@
+"""Shtrih-M: link (sans-I/O), declared commands, printer."""

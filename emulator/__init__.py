@@ -1,0 +1,1 @@
+"""A fiscal printer without hardware: a stand-in for tills, drivers and demonstrations."""

@@ -1,0 +1,1 @@
+"""The register's loyalty daemon and its command line."""

@@ -1,0 +1,1 @@
+"""The local HTTP face on the agent's Unix socket."""

@@ -1,0 +1,1 @@
+"""From a registered document to ledger events and a slip."""

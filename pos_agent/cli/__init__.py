@@ -1,0 +1,1 @@
+"""Command line: one short file per subcommand, mounted in `main`."""

@@ -1,0 +1,187 @@
+"""Settings of one register: a TOML file, overridden by `POS_AGENT_<SECTION>__<KEY>` in the environment.
+
+All problems are found at once and told with key and line. Secrets are never here: see `[agent] key_file`.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from pos_agent import texts
+from pos_agent.errors import UsageError
+
+Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$")]
+ENV_PREFIX = "POS_AGENT_"
+
+
+def _from_environment(value: object) -> object:
+    """The environment has only texts: a Literal of numbers would refuse them."""
+    return int(value) if isinstance(value, str) and value.isdigit() else value
+
+
+Baud = Annotated[
+    Literal[2400, 4800, 9600, 19200, 38400, 57600, 115200, 230400, 460800, 921600], BeforeValidator(_from_environment)
+]
+
+
+class Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class AgentSection(Section):
+    """Who this register is and where it keeps its state."""
+
+    register_name: Name = Field(default="till-1", alias="register")
+    store: Name = "store-1"
+    timezone: str = "Europe/Moscow"
+    language: Literal["ru", "en"] = "ru"
+    data_dir: Path = Path("/var/lib/pos-agent")
+    socket: Path = Path("/run/pos-agent/agent.sock")
+    key_file: Path | None = None  # default: $CREDENTIALS_DIRECTORY/pii.key, else data_dir/keys/pii.key
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (KeyError, ValueError, OSError) as error:
+            raise ValueError("такого часового пояса нет, пример: Europe/Moscow") from error
+        return value
+
+
+class PrinterSection(Section):
+    """The fiscal printer and how to watch it."""
+
+    vendor: Literal["shtrih"] = "shtrih"
+    port: str = Field(min_length=1)  # /dev/serial/by-id/..., or tcp:HOST:PORT
+    baud: Baud = 115200
+    password: int = Field(default=30, ge=0, le=99_999_999)
+    poll_s: float = Field(default=1.0, ge=0.05, le=60)
+    quiet_s: float = Field(default=1.0, ge=0.0, le=60)  # how long the till must be quiet before a slip
+    trace_file: Path | None = None
+
+    @field_validator("port")
+    @classmethod
+    def _tcp_has_a_port(cls, value: str) -> str:
+        if value.startswith("tcp:"):
+            host, _, number = value[4:].rpartition(":")
+            if not host or not number.isdigit() or not 0 < int(number) < 65536:
+                raise ValueError("сетевой порт пишут tcp:АДРЕС:ПОРТ, пример: tcp:192.168.137.111:7778")
+        elif not value.startswith("/"):
+            raise ValueError("порт пишут полным путём, пример: /dev/ttyACM0")
+        return value
+
+
+class LoyaltySection(Section):
+    """How customers are recognised in receipts, and what slips say."""
+
+    card_requisite: str = "КАРТА"  # tag 1085 whose 1086 is the card code
+    original_requisite: str = "ИСХОДНЫЙ ЧЕК"  # tag 1085 whose 1086 is FN/FD of the sale that a return takes back
+    arm_minutes: int = Field(default=3, ge=1, le=60)
+    slip_max_age_minutes: int = Field(default=10, ge=1, le=1440)
+    invitation: bool = False
+    heading: str = Field(default="НАША ПРОГРАММА", min_length=1, max_length=24)
+    qr_prefix: str = Field(default="HTTPS://EXAMPLE.ORG/C/", max_length=47, pattern=r"^[0-9A-Z $%*+\-./:]*$")
+
+
+class LogSection(Section):
+    """Logs go to stderr: one line each, JSON for machines or key=value for people."""
+
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    form: Literal["json", "console"] = "json"
+
+
+class Config(BaseSettings):
+    """The whole file. Unknown keys are problems, not ignored."""
+
+    model_config = SettingsConfigDict(
+        extra="forbid", frozen=True, env_prefix=ENV_PREFIX, env_nested_delimiter="__", populate_by_name=True
+    )
+
+    agent: AgentSection = Field(default_factory=AgentSection)
+    printer: PrinterSection
+    loyalty: LoyaltySection = Field(default_factory=LoyaltySection)
+    log: LogSection = Field(default_factory=LogSection)
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return env_settings, init_settings  # the environment wins over the file
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.agent.timezone)
+
+    @property
+    def key_path(self) -> Path:
+        """Where the key of personal data is: named, or a systemd credential, or a 0600 file beside the database."""
+        if self.agent.key_file is not None:
+            return self.agent.key_file
+        credentials = os.environ.get("CREDENTIALS_DIRECTORY")
+        if credentials and (Path(credentials) / "pii.key").exists():
+            return Path(credentials) / "pii.key"
+        return self.agent.data_dir / "keys" / "pii.key"
+
+
+def load(path: Path) -> Config:
+    """Read and check one file.
+
+    Raises UsageError CFG-01 (cannot be read or is no TOML) or CFG-02 (every wrong key, with its line).
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+        content = tomllib.loads(text)
+    except OSError as error:
+        raise UsageError("CFG-01", path=path, why=error.strerror or str(error)) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError("CFG-01", path=path, why=str(error)) from error
+    try:
+        return Config(**content)
+    except ValidationError as error:
+        lines = tuple(_describe(problem, text) for problem in error.errors(include_url=False))
+        raise UsageError("CFG-02", lines=lines, count=len(lines)) from error
+
+
+def _describe(problem: Mapping[str, Any], text: str) -> str:
+    keys = [str(part) for part in problem["loc"]]
+    line = line_of(text, keys)
+    where = f"строка {line}" if line else "в файле нет"
+    given = "" if problem["type"] == "missing" else f": {problem['input']!r}"
+    words = texts.table("config").get(problem["type"], {}).get("ru", problem["msg"])
+    return f"{'.'.join(keys)} ({where}){given} - {words.format_map(problem.get('ctx', {}))}"
+
+
+def line_of(text: str, keys: list[str]) -> int | None:
+    """Line (from 1) of `[section]` or of `key =` inside it; None when the file does not have it."""
+    section = ""
+    for number, stripped in _lines(text):
+        if stripped.startswith("["):
+            section = stripped.strip("[] ").strip()
+            if keys == [section]:
+                return number
+        elif "=" in stripped:
+            name = stripped.split("=", 1)[0].strip().strip("\"'")
+            if keys in ([section, name], [*section.split("."), name]) or (not section and keys == [name]):
+                return number
+    return None
+
+
+def _lines(text: str) -> Iterator[tuple[int, str]]:
+    for number, line in enumerate(text.splitlines(), 1):
+        stripped = line.split("#", 1)[0].strip()
+        if stripped:
+            yield number, stripped

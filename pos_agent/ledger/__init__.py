@@ -1,0 +1,1 @@
+"""Fold of events into balances, lots, levels, hash chain, audit. Pure."""

@@ -1,0 +1,1 @@
+"""Receipt, customer, ledger events: frozen dataclasses in the field's words. Pure."""

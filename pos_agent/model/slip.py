@@ -1,0 +1,58 @@
+"""What a slip says, as figures: frozen when the event is written, laid out when it is printed. No personal data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import Any
+
+
+class SlipKind(StrEnum):
+    """Which slip it is."""
+
+    RECEIPT = "receipt"
+    RETURN = "return"
+    BALANCE = "balance"
+    INVITATION = "invitation"
+
+
+@dataclass(frozen=True)
+class SlipFacts:
+    """Figures of one slip; points in hundredths, dates ISO, "" and 0 = leave the line out.
+
+    `earned_from` is the day the earned points become usable, "" when they already are (then `available_pt` has them).
+    `expiry_day` is the last usable day of the lot that goes first.
+    """
+
+    kind: SlipKind
+    at: str  # local date and time of the receipt or the reading, ISO to the minute
+    customer: str = ""
+    document: str = ""  # FN/FD
+    original_at: str = ""  # of the sale that a return takes back
+    before_pt: int = 0
+    spent_pt: int = 0
+    restored_pt: int = 0
+    earned_pt: int = 0
+    earned_from: str = ""
+    cancelled_pt: int = 0
+    available_pt: int = 0
+    pending_pt: int = 0
+    pending_from: str = ""
+    debt_pt: int = 0
+    expiry_day: str = ""
+    expiry_pt: int = 0
+    level: str = ""
+    level_bp: int = 0
+    next_level: str = ""
+    next_level_bp: int = 0
+    next_left_kop: int = 0
+
+    def to_json(self) -> dict[str, Any]:
+        """JSON values; `from_json` gives the same facts back."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> SlipFacts:
+        """Inverse of `to_json`."""
+        return cls(**{**values, "kind": SlipKind(values["kind"])})

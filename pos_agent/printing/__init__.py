@@ -1,0 +1,1 @@
+"""One thread owns one fiscal printer: watch it, read documents, print slips."""

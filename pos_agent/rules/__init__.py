@@ -1,0 +1,1 @@
+"""The points engine: parse, accrue, explain. Pure: values in, values out."""

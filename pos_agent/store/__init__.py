@@ -1,0 +1,1 @@
+"""SQLite: the only importer of sqlalchemy and alembic inside pos_agent."""

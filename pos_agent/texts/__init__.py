@@ -1,0 +1,64 @@
+"""Sentences for people, Russian first, English too: plain data in TOML beside this file."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any
+
+LANGUAGES = ("ru", "en")
+VERDICTS = {
+    "R": {"ru": "Продажа записана.", "en": "The sale is recorded."},
+    "N": {
+        "ru": "Чек не пробит, деньги и баллы не тронуты.",
+        "en": "No receipt was made, money and points are untouched.",
+    },
+    "C": {"ru": "Проверяем. Не пробивайте заново.", "en": "Checking. Do not ring it up again."},
+    "W": {"ru": "Продавайте как обычно.", "en": "Sell as usual."},
+    "-": {"ru": "К чекам это не относится.", "en": "No receipt is concerned."},
+}
+
+
+@dataclass(frozen=True)
+class Message:
+    """What happened, what to do now, and whether the sale is safe."""
+
+    code: str
+    what: str
+    action: str
+    safe: str
+
+    def __str__(self) -> str:
+        return f"{self.what} {self.action} {self.safe} [{self.code}]"
+
+
+@cache
+def table(name: str) -> dict[str, Any]:
+    """One TOML file of this folder, e.g. `messages`, `slip`, `cli`."""
+    return tomllib.loads((resources.files(__name__) / f"{name}.toml").read_text(encoding="utf-8"))
+
+
+def message(code: str, lang: str = "ru", safe: str | None = None, /, **params: object) -> Message:
+    """The sentences of an error code. `safe` overrides the table's verdict letter when the fiscal storage knows better.
+
+    KeyError when the code has no sentence (a test walks every code in the source).
+    """
+    entry = table("messages")[code]
+    what, action = entry[lang]
+    verdict = VERDICTS[safe or entry["safe"]][lang]
+    return Message(code, what.format_map(_Blank(params)), action.format_map(_Blank(params)), verdict)
+
+
+def phrase(name: str, key: str, lang: str = "ru", /, **params: object) -> str:
+    """One phrase of `<name>.toml`: `[key] ru = "...", en = "..."`."""
+    text: str = table(name)[key][lang]
+    return text.format_map(_Blank(params)) if params else text
+
+
+class _Blank(dict[str, object]):
+    """A missing word shows as "?" instead of hiding the sentence."""
+
+    def __missing__(self, key: str) -> str:
+        return "?"
