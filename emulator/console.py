@@ -1,0 +1,143 @@
+"""What a person can do to the printer with their hands, one line of text each; answers are JSON objects."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from emulator.appliance import Appliance
+from emulator.terms import Refusal
+
+Reply = dict[str, Any]
+
+HELP = {
+    "paper out [after N]": "the paper ends, now or after N more lines",
+    "paper in": "a new roll is put in",
+    "cover open|close": "the cover",
+    "drawer close": "the cash drawer is pushed in",
+    "power off|on": "the mains switch: off loses the stored answer, an open receipt survives",
+    "cable pull|plug [N]": "the cable of endpoint N (1 is the first; all when N is left out)",
+    "busy SECONDS": "the device prints for so long (error 50h, submode 5)",
+    "damage FD": "bytes of a stored document are flipped",
+    "ofd [N]": "the OFD confirms the oldest N documents (all when N is left out)",
+    "status": "what the device shows",
+    "help": "this list",
+}
+
+
+class Console:
+    """Runs console lines against one appliance."""
+
+    def __init__(self, appliance: Appliance) -> None:
+        self._appliance = appliance
+        self._device = appliance.device
+        self._verbs: dict[str, Callable[[list[str]], Reply]] = {
+            "paper": self._paper,
+            "cover": self._cover,
+            "drawer": self._drawer,
+            "power": self._power,
+            "cable": self._cable,
+            "busy": self._busy,
+            "damage": self._damage,
+            "ofd": self._ofd,
+            "status": self._status,
+            "help": self._help,
+        }
+
+    def run(self, line: str) -> Reply:
+        """Execute one line: ``{"ok": true, …}``, or ``{"ok": false, "error": …}``."""
+        words = line.split()
+        verb = self._verbs.get(words[0]) if words else None
+        if verb is None:
+            return {"ok": False, "command": line.strip(), "error": "unknown command; try help"}
+        try:
+            return {"ok": True, "command": " ".join(words), **verb(words[1:])}
+        except (ValueError, IndexError):
+            return {"ok": False, "command": " ".join(words), "error": f"usage: {self._usage(words[0])}"}
+        except (Refusal, OSError) as error:
+            return {"ok": False, "command": " ".join(words), "error": str(error)}
+
+    def _usage(self, verb: str) -> str:
+        return next(text for text in HELP if text.split()[0] == verb)
+
+    def _paper(self, words: list[str]) -> Reply:
+        with self._device.lock:
+            match words:
+                case ["out"]:
+                    self._device.paper_out()
+                case ["out", "after", lines] if int(lines) >= 0:
+                    self._device.paper_out(int(lines))
+                case ["in"]:
+                    self._device.paper_in()
+                case _:
+                    raise ValueError(words)
+        return {"paper": self._device.paper.name}
+
+    def _cover(self, words: list[str]) -> Reply:
+        with self._device.lock:
+            self._device.cover(_choice(words, "open", "close"))
+        return {"cover_open": self._device.cover_open}
+
+    def _drawer(self, words: list[str]) -> Reply:
+        if words != ["close"]:
+            raise ValueError(words)
+        with self._device.lock:
+            self._device.close_drawer()
+        return {"drawer_open": self._device.drawer_open}
+
+    def _power(self, words: list[str]) -> Reply:
+        self._appliance.power(_choice(words, "on", "off"))
+        return {"powered": self._device.powered}
+
+    def _cable(self, words: list[str]) -> Reply:
+        plugged = _choice(words[:1], "plug", "pull")
+        endpoints = self._appliance.endpoints
+        chosen = [endpoints[_positive(words[1]) - 1]] if len(words) > 1 else endpoints
+        for endpoint in chosen:
+            endpoint.cable(plugged)
+        return {"endpoints": [endpoint.port.address for endpoint in chosen]}
+
+    def _busy(self, words: list[str]) -> Reply:
+        seconds = float(words[0])
+        self._appliance.busy(seconds)
+        return {"seconds": seconds}
+
+    def _damage(self, words: list[str]) -> Reply:
+        with self._device.lock:
+            self._device.damage_document(_positive(words[0]))
+        return {"fd": int(words[0])}
+
+    def _ofd(self, words: list[str]) -> Reply:
+        with self._device.lock:
+            done = self._device.ofd_deliver(_positive(words[0]) if words else None)
+        return {"confirmed": done}
+
+    def _status(self, words: list[str]) -> Reply:
+        device = self._device
+        with device.lock:
+            return {
+                "mode": device.mode.name,
+                "paper": device.paper.name,
+                "cover_open": device.cover_open,
+                "drawer_open": device.drawer_open,
+                "busy": device.busy,
+                "powered": device.powered,
+                "last_fd": device.fn.last_fd,
+                "shift": device.fn.shift_number,
+            }
+
+    def _help(self, words: list[str]) -> Reply:
+        return {"help": HELP}
+
+
+def _choice(words: list[str], yes: str, no: str) -> bool:
+    if words not in ([yes], [no]):
+        raise ValueError(words)
+    return words == [yes]
+
+
+def _positive(word: str) -> int:
+    number = int(word)
+    if number < 1:
+        raise ValueError(word)
+    return number

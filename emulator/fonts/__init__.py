@@ -1,0 +1,1 @@
+"""DejaVu Sans Mono, the face of the paper tape; licence in LICENSE.txt."""
