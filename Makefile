@@ -6,12 +6,14 @@ READY := $(VENV)/.ready
 export PIP_CONSTRAINT := $(CURDIR)/.ci/constraints.txt
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help test lint unit clean
+.PHONY: help demo test lint unit package clean
 
 help:
+	@echo "make demo          the whole story on emulated hardware, then stays up (ONCE=1: ends after the story)"
 	@echo "make test          every check that CI runs"
 	@echo "make lint          formatting, lint, types, import contracts"
 	@echo "make unit          the test suites"
+	@echo "make package       builds the wheel, installs it into an empty environment and runs the demo there"
 
 $(READY): pyproject.toml .ci/constraints.txt
 	@$(PYTHON) -c 'import sys, venv; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer with venv is needed (PYTHON=... make ...)"; exit 1; }
@@ -20,7 +22,10 @@ $(READY): pyproject.toml .ci/constraints.txt
 	@$(BIN)/pip install --quiet --editable '.[dev]'
 	@touch $@
 
-test: lint unit
+demo: $(READY)
+	$(BIN)/pos-agent demo $(if $(ONCE),--once)
+
+test: lint unit package
 
 lint: $(READY)
 	$(BIN)/ruff format --check .
@@ -30,6 +35,9 @@ lint: $(READY)
 
 unit: $(READY)
 	$(BIN)/pytest -n 2
+
+package: $(READY)
+	$(BIN)/python tests/house/package.py
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

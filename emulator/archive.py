@@ -30,9 +30,6 @@ def documents_json(state_path: Path) -> list[dict[str, Any]]:
     return [_document(document, device) for document in documents]
 
 
-documents = documents_json
-
-
 def _document(document: Document, device: dict[str, Any]) -> dict[str, Any]:
     short = document.short(document.fd <= device["delivered_fd"])
     return {

@@ -17,7 +17,7 @@ import typer
 
 from emulator import profile as profiles
 from emulator.appliance import DEFAULT_PROFILE, Appliance, Order, tape_folder
-from emulator.archive import documents as read_documents
+from emulator.archive import documents_json as read_documents
 from emulator.console import HELP, Console
 from emulator.paper import Tape, TapeDamagedError
 from emulator.shtrih.variant import Variant

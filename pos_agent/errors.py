@@ -14,6 +14,8 @@ class AgentError(Exception):
 
     exit_code = 1
 
+    params: dict[str, object]
+
     def __init__(self, code: str, *, lines: tuple[str, ...] = (), **params: object) -> None:
         super().__init__(f"{code} {params}" if params else code)
         self.code = code

@@ -15,9 +15,7 @@ from pos_agent.errors import AgentError
 
 ConfigFile = Annotated[
     Path,
-    typer.Option(
-        "--config", "-c", envvar="POS_AGENT_CONFIG", help="Файл настройки / settings file.", show_default=True
-    ),
+    typer.Option("--config", "-c", envvar="POS_AGENT_CONFIG", help="Файл настройки / settings file.", readable=False),
 ]
 DEFAULT_CONFIG = Path("/etc/pos-agent/pos-agent.toml")
 AsJson = Annotated[bool, typer.Option("--json", help="Один документ JSON на stdout / one JSON document on stdout.")]

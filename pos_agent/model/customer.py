@@ -21,8 +21,8 @@ class Customer:
     @property
     def masked_name(self) -> str:
         """`Анна Козлова` -> `Анна К.`: what slips and screens may show."""
-        first, _, last = self.name.strip().partition(" ")
-        return f"{first} {last.strip()[0]}." if last.strip() else first
+        first, *rest = self.name.split(None, 1) or [""]
+        return f"{first} {rest[0][0]}." if rest else first
 
     @property
     def masked_card(self) -> str:

@@ -35,7 +35,9 @@ class SlipFacts:
     restored_pt: int = 0
     earned_pt: int = 0
     earned_from: str = ""
-    cancelled_pt: int = 0
+    cancelled_pt: int = 0  # of a cancelled accrual, what came out of usable points
+    pending_before_pt: int = 0  # before a return took `cancelled_pending_pt` of them
+    cancelled_pending_pt: int = 0
     available_pt: int = 0
     pending_pt: int = 0
     pending_from: str = ""

@@ -1,1 +1,1 @@
-"""The points engine: parse, accrue, explain. Pure: values in, values out."""
+"""The discount and points engine: parse, price, accrue, returns, explain. Pure: values in, values out."""

@@ -36,7 +36,7 @@ class Message:
 
 @cache
 def table(name: str) -> dict[str, Any]:
-    """One TOML file of this folder, e.g. `messages`, `slip`, `cli`."""
+    """One TOML file of this folder, e.g. `messages`, `slip`, `words`."""
     return tomllib.loads((resources.files(__name__) / f"{name}.toml").read_text(encoding="utf-8"))
 
 
@@ -46,6 +46,7 @@ def message(code: str, lang: str = "ru", safe: str | None = None, /, **params: o
     KeyError when the code has no sentence (a test walks every code in the source).
     """
     entry = table("messages")[code]
+    params = {name: _word(value, lang) for name, value in params.items()}
     what, action = entry[lang]
     verdict = VERDICTS[safe or entry["safe"]][lang]
     return Message(code, what.format_map(_Blank(params)), action.format_map(_Blank(params)), verdict)
@@ -55,6 +56,12 @@ def phrase(name: str, key: str, lang: str = "ru", /, **params: object) -> str:
     """One phrase of `<name>.toml`: `[key] ru = "...", en = "..."`."""
     text: str = table(name)[key][lang]
     return text.format_map(_Blank(params)) if params else text
+
+
+def _word(value: object, lang: str) -> object:
+    """Our own names of things (`phone`) in the reader's language; anything else as it is."""
+    known = table("words")
+    return known[value][lang] if isinstance(value, str) and value in known else value
 
 
 class _Blank(dict[str, object]):

@@ -1,0 +1,81 @@
+"""Customers: add, find. What comes back is masked; a full phone or e-mail never leaves the store this way."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pos_agent.api.operation import Json, Parts, text
+from pos_agent.api.points import balance_json
+from pos_agent.errors import UsageError
+from pos_agent.model.customer import CARD_ALPHABET, CARD_LENGTH, Customer
+from pos_agent.printing.slip import grouped
+from pos_agent.store.errors import InvalidContact
+from pos_agent.store.repositories import View
+
+ID_ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyz"
+
+
+def add(parts: Parts, args: Mapping[str, Any]) -> Json:
+    """`{name, phone, email, card, consent, advertising}` -> the customer with a card. The card is made when not given.
+
+    UsageError CUS-06 (phone, e-mail or card is another's), CUS-07 (not written as one, or neither phone, e-mail nor
+    card), CUS-08 (no consent), API-01.
+    """
+    name, phone, email = text(args, "name", ""), text(args, "phone", ""), text(args, "email", "")
+    card = text(args, "card", "") or parts.ids.token(CARD_ALPHABET, CARD_LENGTH)
+    if not (phone or email or text(args, "card", "")):
+        raise UsageError("CUS-07", what="contact")
+    new = Customer("c-" + parts.ids.token(ID_ALPHABET, 12), name, phone, email, card)
+    consent, advertising = bool(args.get("consent", False)), bool(args.get("advertising", False))
+    if not consent:
+        raise UsageError("CUS-08")
+    with parts.store.writing("customer added") as txn:
+        return _shown(txn.customers.add(new, processing=consent, advertising=advertising))
+
+
+def find(parts: Parts, args: Mapping[str, Any]) -> Json:
+    """`{text}`: phone, e-mail, card code, last four of phone or card, or id -> `{"customers": [...]}`, maybe empty."""
+    wanted = text(args, "text")
+    with parts.views.reading() as view:
+        found = find_all(view, wanted)
+        return {"customers": [{**_shown(one), **balance_json(parts, view, one.id)} for one in found]}
+
+
+def find_all(view: View, wanted: str) -> tuple[Customer, ...]:
+    """Everybody the text may mean; an exact phone, e-mail, card or id is one."""
+    by_id = view.customers.get(wanted)
+    if by_id is not None:
+        return (by_id,)
+    finders = (view.customers.find_by_phone, view.customers.find_by_email, view.customers.find_by_card)
+    for finder in finders:
+        try:
+            customer = finder(wanted)
+        except InvalidContact:
+            continue
+        if customer is not None:
+            return (customer,)
+    try:
+        return view.customers.find_by_last_four(wanted)
+    except InvalidContact:
+        return ()
+
+
+def find_one(view: View, wanted: str) -> Customer:
+    """The one customer the text means. UsageError CUS-01: nobody; CUS-07: several, say more."""
+    found = find_all(view, wanted)
+    if not found:
+        raise UsageError("CUS-01")
+    if len(found) > 1:
+        raise UsageError("CUS-07", what="several")
+    return found[0]
+
+
+def _shown(customer: Customer) -> Json:
+    return {
+        "id": customer.id,
+        "name": customer.masked_name,
+        "card": grouped(customer.card),
+        "phone": f"*{customer.phone[-2:]}" if customer.phone else "",
+        "email": bool(customer.email),
+    }

@@ -1,0 +1,65 @@
+"""Slips asked for by people: of a receipt again, or of a balance."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from concurrent.futures import Future
+from typing import Any
+
+from pos_agent.api.customers import find_one
+from pos_agent.api.operation import Json, Parts, text
+from pos_agent.api.points import active_rules
+from pos_agent.api.receipts import document_id
+from pos_agent.checkout.figures import balance_slip
+from pos_agent.errors import AgentError, UsageError
+from pos_agent.model.slip import SlipFacts, SlipKind
+from pos_agent.store.repositories import View
+from pos_agent.store.slips import SlipJob
+
+ID_ALPHABET = "0123456789abcdef"
+
+
+def ask(parts: Parts, args: Mapping[str, Any]) -> Future[Json] | Json:
+    """`{document}` or `{customer}` -> `{"slip": id}`, queued; it prints when the device is idle and the till quiet.
+
+    UsageError SLP-02: the receipt has no slip; DOC-02, CUS-01, CUS-07; AgentError RUL-03.
+    """
+    local = parts.clock.now().astimezone(parts.config.zone).isoformat(timespec="minutes")[:16]
+    document, customer = text(args, "document", ""), text(args, "customer", "")
+    with parts.views.reading() as view:
+        job = _again(view, document, local) if document else _balance(view, customer, local)
+    job_id = f"slip:asked:{parts.ids.token(ID_ALPHABET, 16)}"
+    with parts.store.writing("slip asked for") as txn:
+        txn.slips.add(SlipJob(job_id, job.kind, job.document, job.customer_id, job.facts))
+    if parts.actor is None:
+        return {"slip": job_id}
+    return parts.actor.ask(lambda watch: {"slip": job_id})  # wakes the printer's thread
+
+
+def state(parts: Parts, args: Mapping[str, Any]) -> Json:
+    """`{slip}` -> `{"state": pending | printing | printed | expired | failed, "reason"}`."""
+    wanted = text(args, "slip")
+    with parts.views.reading() as view:
+        job = view.slips.get(wanted)
+    if job is None:
+        raise UsageError("SLP-02", why=wanted)
+    return {"slip": job.id, "state": job.state.value, "reason": job.reason, "attempts": job.attempts}
+
+
+def _again(view: View, written: str, local: str) -> SlipJob:
+    number = document_id(written)
+    jobs = view.slips.by_document(number)
+    if not jobs:
+        raise UsageError("SLP-02", why=f"у чека {number} нет слипа")
+    first = jobs[0]
+    return SlipJob("", first.kind, number, first.customer_id, {**first.facts, "copy_at": local})
+
+
+def _balance(view: View, wanted: str, local: str) -> SlipJob:
+    customer = find_one(view, wanted)
+    rules = active_rules(view)
+    if rules is None:
+        raise AgentError("RUL-03")
+    events = [chained.event for chained in view.ledger.by_customer(customer.id)]
+    facts: SlipFacts = balance_slip(events, customer.id, local, rules)
+    return SlipJob("", SlipKind.BALANCE, None, customer.id, facts.to_json())

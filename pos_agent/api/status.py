@@ -1,0 +1,86 @@
+"""How the agent is: printer, storage, ledger, rules, slips; with the reasons in words for people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pos_agent import texts
+from pos_agent.api.operation import Json, Parts
+from pos_agent.printing.ports import WatchState
+from pos_agent.store.repositories import View
+from pos_agent.store.slips import SlipState
+
+
+def status(parts: Parts, args: Mapping[str, Any]) -> Json:
+    """`{"ok", "running", "register", "printer", "storage", "ledger", "rules", "slips", "messages": [...]}`."""
+    with parts.views.reading() as view:
+        answer: Json = {
+            "running": parts.actor is not None,
+            "register": parts.config.agent.register_name,
+            "store": parts.config.agent.store,
+            "printer": _printer(parts),
+            "storage": _storage(parts, view),
+            "ledger": {"events": view.ledger.head().seq, "head": view.ledger.head().hash},
+            "quarantined": len(view.ledger.quarantined()),
+            "rules": _rules(view),
+            "slips": {
+                "waiting": len(view.slips.waiting()),
+                "printing": len(view.slips.in_state(SlipState.PRINTING)),
+                "failed": len(view.slips.in_state(SlipState.FAILED)),
+            },
+            "customers": len(view.customers.ids()),
+            "unread": [str(document.id) for document in view.documents.unread()],
+        }
+    answer["messages"] = _messages(parts, answer)
+    answer["ok"] = parts.actor is not None and not answer["messages"]
+    return answer
+
+
+def stop(parts: Parts, args: Mapping[str, Any]) -> Json:
+    """Ask the running agent to end as on SIGTERM."""
+    parts.stopping.set()
+    return {"stopping": True}
+
+
+def _state(parts: Parts) -> WatchState | None:
+    return parts.actor.watch.line.state if parts.actor is not None else None
+
+
+def _printer(parts: Parts) -> Json:
+    state = _state(parts)
+    answer: Json = {"port": parts.config.printer.port, "connected": False}
+    if state is None or parts.actor is None:
+        return answer
+    answer["connected"] = parts.actor.watch.line.connected
+    if state.identity is not None:
+        answer |= {"vendor": state.identity.vendor, "model": state.identity.model, "serial": state.identity.serial}
+    return answer
+
+
+def _storage(parts: Parts, view: View) -> Json:
+    series = view.series.active(parts.config.agent.register_name)
+    state = _state(parts)
+    return {
+        "fn_serial": series.fn_serial if series else "",
+        "recorded_fd": series.cursor_fd if series else 0,
+        "last_fd": state.last_fd if state and series and state.fn_serial == series.fn_serial else None,
+        "warnings": list(state.warnings) if state else [],
+    }
+
+
+def _rules(view: View) -> Json | None:
+    active = view.rules.active()
+    return {"version": active.version, "imported_at": active.imported_at} if active else None
+
+
+def _messages(parts: Parts, answer: Json) -> list[Json]:
+    found: list[tuple[str, dict[str, object], str | None]] = [(code, {}, None) for code in parts.alarms]
+    state = _state(parts)
+    if state is not None and state.problem is not None:
+        found.append((state.problem.code, state.problem.params, state.problem.safe))
+    if answer["rules"] is None and not any(code == "RUL-03" for code, _, _ in found):
+        found.append(("RUL-03", {}, None))
+    found += [("DOC-01", {"document": number}, None) for number in answer["unread"][:1]]
+    told = [texts.message(code, parts.config.agent.language, safe, **params) for code, params, safe in found]
+    return [{"code": one.code, "what": one.what, "action": one.action, "safe": one.safe} for one in told]

@@ -1,0 +1,25 @@
+"""Every operation by name: what the private socket serves and what the command line can do on its own."""
+
+from __future__ import annotations
+
+from pos_agent.api import cards, customers, ledger, receipts, rules, slips, status
+from pos_agent.api.operation import Operation
+
+OPERATIONS: dict[str, Operation] = {
+    "status": Operation(status.status),
+    "stop": Operation(status.stop),
+    "customer.add": Operation(customers.add, writes=True),
+    "customer.find": Operation(customers.find),
+    "card.arm": Operation(cards.arm, writes=True, printer=True),
+    "card.show": Operation(cards.show),
+    "card.cancel": Operation(cards.cancel, writes=True),
+    "receipts": Operation(receipts.recent),
+    "receipts.show": Operation(receipts.show),
+    "receipts.read": Operation(receipts.backfill, writes=True, printer=True),
+    "ledger.verify": Operation(ledger.verify),
+    "ledger.export": Operation(ledger.export),
+    "slip.print": Operation(slips.ask, writes=True, printer=True),
+    "slip.state": Operation(slips.state),
+    "rules.import": Operation(rules.take, writes=True),
+    "rules.show": Operation(rules.show),
+}

@@ -1,0 +1,82 @@
+"""Figures that recording and slips read off the ledger: the customer before a receipt, the balance after it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from pos_agent.ledger.balance import balance
+from pos_agent.ledger.fold import fold
+from pos_agent.ledger.metric import metric_before
+from pos_agent.ledger.state import FoldPolicy
+from pos_agent.model.customer import Balance
+from pos_agent.model.events import LedgerEvent
+from pos_agent.model.loyalty import CustomerSnapshot
+from pos_agent.model.slip import SlipFacts, SlipKind
+from pos_agent.rules.levels import Metric, Tier, level_of, next_level
+from pos_agent.rules.values import Rules
+
+
+def policy(rules: Rules) -> FoldPolicy:
+    """What the ledger needs to know of the program."""
+    return FoldPolicy(rules.program.id, rules.program.grace_days)
+
+
+def balance_on(events: Sequence[LedgerEvent], day: date, rules: Rules) -> Balance:
+    """Points on the evening of a business date."""
+    return balance(fold(events, day, policy(rules)), day, rules.program.level.window)
+
+
+def snapshot_before(events: Sequence[LedgerEvent], customer: str, day: date, rules: Rules) -> CustomerSnapshot:
+    """The customer as the rules of a receipt of `day` see them: purchases of the day itself do not count."""
+    net_kop, visits = metric_before(events, day, rules.program.level.window)
+    return CustomerSnapshot(id=customer, metric_kop=net_kop, visits=visits)
+
+
+def points_figures(now: Balance) -> dict[str, Any]:
+    """Slip figures of a balance."""
+    day, points_pt = now.next_expiry or ("", 0)
+    return {
+        "available_pt": now.active_pt,
+        "pending_pt": now.pending_pt,
+        "pending_from": now.pending_from,
+        "debt_pt": now.debt_pt,
+        "expiry_day": day,
+        "expiry_pt": points_pt,
+    }
+
+
+def cancelled_figures(was: Balance, now: Balance, taken_pt: int, restored_pt: int = 0) -> dict[str, Any]:
+    """Where a cancelled accrual was taken from: usable points, pending ones; the rest had expired or is owed."""
+    from_active = max(0, was.active_pt + restored_pt - now.active_pt)
+    from_pending = max(0, was.pending_pt - now.pending_pt)
+    return {
+        "cancelled_pt": min(taken_pt, from_active),
+        "pending_before_pt": was.pending_pt if from_pending else 0,
+        "cancelled_pending_pt": min(taken_pt, from_pending),
+    }
+
+
+def level_figures(
+    events: Sequence[LedgerEvent], customer: str, day: date, rules: Rules, used: Tier | None
+) -> dict[str, Any]:
+    """Slip figures: the level used (else tomorrow's) and the way to the next, this receipt counted."""
+    tiers = rules.accrue.tiers if rules.accrue else ()
+    tomorrow = snapshot_before(events, customer, day + timedelta(days=1), rules)
+    level, following = used or level_of(tiers, tomorrow), next_level(tiers, tomorrow)
+    figures: dict[str, Any] = {}
+    if level is not None:
+        figures |= {"level": level.name, "level_bp": level.bp}
+    if following is not None and following[0].metric is Metric.MONEY:
+        tier, left_kop = following
+        figures |= {"next_level": tier.name, "next_level_bp": tier.bp, "next_left_kop": left_kop}
+    return figures
+
+
+def balance_slip(events: Sequence[LedgerEvent], customer: str, at: str, rules: Rules) -> SlipFacts:
+    """A slip of the balance alone, asked for by the customer. `at`: local ISO time."""
+    day = date.fromisoformat(at[:10])
+    now = balance_on(events, day, rules)
+    level = level_figures(events, customer, day, rules, None)
+    return SlipFacts(SlipKind.BALANCE, at=at[:16], customer=customer, **points_figures(now), **level)

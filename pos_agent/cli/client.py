@@ -1,0 +1,47 @@
+"""The command line as a client of the running agent: asks over the Unix socket, or says that nobody is there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from pos_agent.errors import AgentError, DamagedError, PrinterError, UsageError
+
+ANSWER_DEADLINE_S = 45.0  # above the server's own deadline for printer work
+KINDS: dict[int, type[AgentError]] = {2: UsageError, 3: PrinterError, 5: DamagedError}
+
+
+class NobodyThereError(Exception):
+    """No agent listens on the socket."""
+
+
+def ask(socket: Path, operation: str, args: Mapping[str, Any]) -> dict[str, Any]:
+    """One operation of the running agent.
+
+    Raises NobodyThereError (no socket or nobody listens), AgentError AGT-01 (it listens but does not answer), or the
+    agent's own error.
+    """
+    try:
+        if not socket.exists():
+            raise NobodyThereError
+    except PermissionError as error:
+        raise AgentError("AGT-03", path=socket.parent, why=error.strerror) from error
+    transport = httpx.HTTPTransport(uds=str(socket))
+    timeout = httpx.Timeout(ANSWER_DEADLINE_S, connect=2.0)
+    with httpx.Client(transport=transport, timeout=timeout, base_url="http://agent", trust_env=False) as client:
+        try:
+            response = client.post(f"/private/{operation}", json=dict(args))
+            answer = response.json()
+        except httpx.ConnectError as error:
+            raise NobodyThereError from error
+        except (httpx.HTTPError, ValueError) as error:
+            raise AgentError("AGT-01") from error
+    if not isinstance(answer, dict) or response.status_code not in (200, 422):
+        raise AgentError("AGT-01")
+    if "error" in answer:
+        told = answer["error"]
+        raise KINDS.get(told["exit"], AgentError)(told["code"], lines=tuple(told["lines"]), **told["params"])
+    return answer

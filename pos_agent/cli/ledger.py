@@ -1,0 +1,47 @@
+"""`pos-agent ledger verify|export`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from pos_agent.cli.output import DEFAULT_CONFIG, AsJson, ConfigFile, emit, emit_json
+from pos_agent.cli.session import call
+from pos_agent.errors import DamagedError
+
+app = typer.Typer(help="Журнал баллов. / The ledger.", no_args_is_help=True)
+
+
+@app.command()
+def verify(config_file: ConfigFile = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
+    """Пересчитать всё с первого события и сравнить. Код 5 - не сходится. / Rebuild everything and compare."""
+    answer = call(config_file, "ledger.verify")
+    if as_json:
+        emit_json(answer)
+    elif answer["ok"]:
+        emit([f"Журнал сходится: событий {answer['events']}, последний отпечаток {answer['head'][:16]}."])
+    if not answer["ok"]:
+        raise DamagedError("LED-01", lines=tuple(answer["breaches"]), count=len(answer["breaches"]))
+
+
+@app.command()
+def export(config_file: ConfigFile = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
+    """Все события по порядку: с --json один документ, без него строка на событие. / Every event in order."""
+    events = every_event(config_file)
+    if as_json:
+        emit_json({"events": events})
+    else:
+        emit(json.dumps(event, ensure_ascii=False) for event in events)
+
+
+def every_event(config_file: Path) -> list[dict[str, Any]]:
+    """All pages."""
+    events: list[dict[str, Any]] = []
+    while True:
+        page = call(config_file, "ledger.export", after=len(events))
+        events += page["events"]
+        if not page["more"]:
+            return events

@@ -1,0 +1,45 @@
+"""Mounts the subcommands; turns errors into sentences and exit codes.
+
+Exit codes: 0 done, 1 the answer is "no", 2 wrong usage or input, 3 printer, 4 cloud, 5 damaged data.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from pos_agent.cli import card, customer, demo, fiscal, ledger, price, receipts, rules, run, slip, status
+from pos_agent.cli.output import complain
+from pos_agent.errors import AgentError
+
+app = typer.Typer(
+    name="pos-agent",
+    help="Программа лояльности между кассой и фискальным принтером. / Loyalty between the till and the fiscal printer.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("run")(run.run)
+app.command("demo")(demo.demo)
+app.command("status")(status.status)
+app.command("price")(price.price)
+app.add_typer(customer.app, name="customer")
+app.add_typer(card.app, name="card")
+app.add_typer(receipts.app, name="receipts")
+app.add_typer(ledger.app, name="ledger")
+app.add_typer(slip.app, name="slip")
+app.add_typer(rules.app, name="rules")
+app.add_typer(fiscal.app, name="fiscal")
+
+
+def main() -> None:
+    """Entry point of the console script."""
+    try:
+        app()
+    except AgentError as error:
+        complain(error)
+        sys.exit(error.exit_code)
+    except BrokenPipeError:  # the reader of a pipe (head, less) went away: not our problem
+        sys.exit(0)

@@ -1,0 +1,60 @@
+"""`pos-agent slip print`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from pos_agent import texts
+from pos_agent.cli.output import DEFAULT_CONFIG, AsJson, ConfigFile, emit, emit_json, language
+from pos_agent.cli.session import wait_for
+from pos_agent.errors import PrinterError, UsageError
+
+app = typer.Typer(help="Слипы. / Slips.", no_args_is_help=True)
+DONE = ("printed", "failed", "expired")
+
+
+@app.callback()
+def slips() -> None:
+    """Слипы. / Slips."""
+
+
+@app.command("print")
+def print_slip(
+    receipt: Annotated[str, typer.Option(help="Повторить слип чека: ФН/ФД.")] = "",
+    customer: Annotated[str, typer.Option(help="Баланс клиента: карта, телефон, последние четыре знака.")] = "",
+    seconds: Annotated[float, typer.Option(min=0, max=600, help="Сколько ждать печати, с.")] = 30.0,
+    config_file: ConfigFile = DEFAULT_CONFIG,
+    as_json: AsJson = False,
+) -> None:
+    """Напечатать слип чека ещё раз или слип с балансом. Код 3 - не вышел. / Print a slip again, or a balance."""
+    if bool(receipt) == bool(customer):
+        raise UsageError("SLP-02", why="укажите --receipt или --customer")
+    answer = _printed(config_file, receipt, customer, seconds)
+    if as_json:
+        emit_json(answer)
+    elif answer["state"] == "printed":
+        emit(["Слип напечатан."])
+    if answer["state"] != "printed":
+        raise PrinterError("SLP-01", lines=_cause(answer["reason"]))
+
+
+def _cause(code: str) -> tuple[str, ...]:
+    """Why it did not come out, in words, when the store knows."""
+    if not code.startswith("PRN-"):
+        return ()
+    told = texts.message(code, language())
+    return (f"{told.what} {told.action} [{told.code}]",)
+
+
+def _printed(config_file: Path, receipt: str, customer: str, seconds: float) -> dict[str, Any]:
+    return wait_for(
+        config_file,
+        "slip.print",
+        {"document": receipt, "customer": customer},
+        "slip.state",
+        lambda answer: answer["state"] in DONE,
+        seconds,
+    )

@@ -1,0 +1,1 @@
+"""Data of the demonstration: settings, rules, what the till does."""

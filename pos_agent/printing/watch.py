@@ -1,0 +1,181 @@
+"""The observer: sees each new document of the fiscal storage, has it recorded, prints the slip that follows from it.
+
+`tick` does a bounded piece of work and says when it wants to be called again, so a thread or a simulation can drive
+it. Nothing here changes anything fiscal: every command is a QUERY, but for the slip (PRINT) and "continue printing".
+
+    searching --connected--> watching --link fault--> searching (with backoff)
+    watching: storage status -> new documents, one a tick -> a slip, once the device is idle and the till quiet
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from drivers.api import Done, Paper, PrinterStatus, Refused, StorageStatus
+from pos_agent.logs import logger
+from pos_agent.printing.line import Line
+from pos_agent.printing.ports import Journal, Problem, UnreadableDocumentError
+
+BACK_PATIENCE_S = 5.0  # paper is back, the device waits for "continue printing": the till had its time to say so
+REREADS = 3  # a document that does not decode is read this often before it is set aside
+
+
+class Watch:
+    """Observer of one printer; owned by one thread."""
+
+    def __init__(self, line: Line, journal: Journal, *, poll_s: float, quiet_s: float) -> None:
+        self.line = line
+        self.journal = journal
+        self.poll_s = poll_s
+        self.quiet_s = quiet_s
+        self._log = logger("watch")
+        self._quiet_since: float | None = None
+        self._bad_reads = 0
+        self._slip_interrupted = False
+        self._back_since: float | None = None
+
+    def tick(self) -> float:
+        """Do the next piece of work; seconds until the next call is wanted (0 = at once)."""
+        if not self.line.connected:
+            self._quiet_since = None
+            return self.line.connect()
+        storage = self.line.asked(self.line.printer.storage())
+        if storage is None:
+            return self.poll_s
+        if self._new_document(storage):
+            self._quiet_since = None
+            return 0.0
+        status = self.line.asked(self.line.printer.status())
+        if status is None:
+            self._quiet_since = None
+            return self.poll_s
+        self._tell(status)
+        if storage.document_open or not status.idle or not self.journal.slip_due():
+            self._quiet_since = None
+            return self.poll_s
+        return self._print_when_quiet()
+
+    # ------------------------------------------------------------------ documents
+
+    def _new_document(self, storage: StorageStatus) -> bool:
+        """Record the next document that is not recorded yet. False: there is none, or it could not be read now."""
+        state, serial = self.line.state, storage.fn_serial
+        cursor = self.journal.cursor(serial)
+        if cursor is None:
+            cursor = self.journal.first_contact(serial, storage.last_fd)
+            self._log.info("first contact with a fiscal storage", fn=serial, fd=storage.last_fd, cursor=cursor)
+        state.fn_serial, state.last_fd, state.recorded_fd = serial, storage.last_fd, cursor
+        state.warnings = tuple(sorted(storage.warnings))
+        if cursor >= storage.last_fd:
+            return False
+        return self.read(serial, cursor + 1, self.line.device_time(), backfill=False)
+
+    def read(self, serial: str, fd: int, device_time: datetime | None, *, backfill: bool) -> bool:
+        """Read one document and have it recorded. False: not now (the link broke, or it will be read again)."""
+        printer = self.line.printer
+        outcome = printer.read_document(fd)
+        if isinstance(outcome, Done):
+            document = outcome.reply
+            if document is None:
+                return self._set_aside(serial, fd, b"", "only the short form is left in the archive", backfill)
+            try:
+                self.journal.record(serial, document, device_time, backfill)
+            except UnreadableDocumentError as error:
+                return self._again_or_aside(serial, fd, document.tlv, error.why, backfill)
+        elif isinstance(outcome, Refused):
+            self.line.asked(outcome)
+            return self._again_or_aside(serial, fd, b"", f"refused with {outcome.code:02X}h", backfill)
+        else:
+            self.line.asked(outcome)
+            return False
+        self._bad_reads = 0
+        return True
+
+    def _again_or_aside(self, serial: str, fd: int, body: bytes, why: str, backfill: bool) -> bool:
+        """A wrong byte on the way reads right the next time; a damaged archive never does."""
+        self._bad_reads += 1
+        if self._bad_reads < REREADS:
+            self._log.warning("document read again", fn=serial, fd=fd, why=why, attempt=self._bad_reads)
+            return False
+        return self._set_aside(serial, fd, body, why, backfill)
+
+    def _set_aside(self, serial: str, fd: int, body: bytes, why: str, backfill: bool) -> bool:
+        short = self.line.printer.find_document(fd)
+        if not isinstance(short, Done | Refused):
+            self.line.asked(short)
+            return False
+        known = short.reply if isinstance(short, Done) else None
+        self.journal.record_unreadable(serial, fd, known, body, why, backfill)
+        self._bad_reads = 0
+        self._log.error("document set aside", code="DOC-01", fn=serial, fd=fd, why=why)
+        return True
+
+    def backfill(self, first_fd: int) -> int:
+        """Record documents older than the first contact, without slips. Number of documents recorded."""
+        state, count = self.line.state, 0
+        for fd in range(first_fd, state.recorded_fd + 1):
+            while self.line.connected and not self.read(state.fn_serial, fd, None, backfill=True):
+                pass  # ends: REREADS bounds the attempts of one document, a broken link leaves `connected`
+            if not self.line.connected:
+                break
+            count += 1
+        return count
+
+    def storage_now(self) -> tuple[str, int, datetime | None]:
+        """FN serial, last document, device time at this moment. PrinterError when the device does not tell."""
+        if not self.line.connected:
+            self.line.connect()
+        storage = self.line.asked(self.line.printer.storage()) if self.line.connected else None
+        if storage is None:
+            raise self.line.trouble()
+        return storage.fn_serial, storage.last_fd, self.line.device_time()
+
+    # ------------------------------------------------------------------ slips
+
+    def _print_when_quiet(self) -> float:
+        """Print one slip if the device has been idle for `quiet_s`; never between a till's commands."""
+        now = self.line.clock.monotonic()
+        if self._quiet_since is None:
+            self._quiet_since = now
+        remaining = self.quiet_s - (now - self._quiet_since)
+        if remaining > 0:
+            return min(remaining, self.poll_s)
+        self._print_slip()
+        return 0.0
+
+    def _print_slip(self) -> None:
+        job = self.journal.claim_slip(self.line.printer.capabilities())
+        if job is None:
+            return
+        outcome = self.line.printer.print_slip(job.parts)
+        if isinstance(outcome, Done):
+            self.line.asked(outcome)
+            self.journal.slip_printed(job)
+            self._slip_interrupted = False
+            return
+        self._quiet_since = None
+        self._slip_interrupted = True
+        self.line.asked(outcome)
+        status = self.line.asked(self.line.printer.status()) if isinstance(outcome, Refused) else None
+        self.journal.slip_waits(job, (_paper_problem(status) if status else "") or "SLP-01")
+        self._log.warning("slip not printed", job=job.id, outcome=type(outcome).__name__)
+
+    def _tell(self, status: PrinterStatus) -> None:
+        """Show paper and cover as they are now, and let our own interrupted slip come out."""
+        code = _paper_problem(status)
+        self.line.problem(Problem(code, safe="R") if code else None)
+        now = self.line.clock.monotonic()
+        if status.paper is not Paper.BACK:
+            self._back_since = None
+        elif self._slip_interrupted or (self._back_since is not None and now - self._back_since >= BACK_PATIENCE_S):
+            # Our own slip is to come out at once; somebody else's document when he does not let it go on himself.
+            self.line.asked(self.line.printer.continue_print())
+            self._slip_interrupted = False
+        elif self._back_since is None:
+            self._back_since = now
+
+
+def _paper_problem(status: PrinterStatus) -> str:
+    if status.cover_open:
+        return "PRN-02"
+    return "PRN-01" if status.paper in (Paper.OUT, Paper.OUT_WHILE_PRINTING) else ""

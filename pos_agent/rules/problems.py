@@ -1,0 +1,91 @@
+"""What may be wrong with a rules file or a basket, in both languages, all of it at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+TEXTS: dict[str, tuple[str, str]] = {
+    "syntax": ("файл не читается: {detail}", "the file cannot be read: {detail}"),
+    "too_large": ("файл больше {limit} знаков", "the file is longer than {limit} characters"),
+    "no_program": (
+        "нет раздела [program] с id и name: файл пуст или это не файл правил",
+        "no [program] table with id and name: the file is empty or is not a rules file",
+    ),
+    "unknown_key": ("неизвестный ключ{hint}", "unknown key{hint}"),
+    "unknown_kind": ("неизвестный вид правила «{value}»{hint}", "unknown rule kind '{value}'{hint}"),
+    "missing": ("ключ обязателен", "the key is required"),
+    "float": (
+        "дробные числа запрещены: пишите целое (копейки, сотые балла, базисные пункты: 1 % = 100)",
+        "fractions are not allowed: write an integer (kopecks, hundredths of a point, basis points: 1 % = 100)",
+    ),
+    "type": ("нужно: {expected_ru}", "expected {expected_en}"),
+    "range": ("допустимо от {least} до {most}", "must be from {least} to {most}"),
+    "choice": ("допустимо: {allowed}", "must be one of: {allowed}"),
+    "text": ("нужна непустая строка не длиннее {limit} знаков", "expected text of 1 to {limit} characters"),
+    "date": ("нужна дата ГГГГ-ММ-ДД", "expected a date YYYY-MM-DD"),
+    "time": ("нужно время ЧЧ:ММ", "expected a time HH:MM"),
+    "period": ("конец должен быть позже начала", "the end must be after the start"),
+    "both": ("укажите что-то одно: {keys}", "give only one of: {keys}"),
+    "one_of": ("нужен один из ключей: {keys}", "one of these keys is required: {keys}"),
+    "needs": ("имеет смысл только при {keys}", "makes sense only with {keys}"),
+    "duplicate": ("повторяется: «{value}»", "'{value}' is given twice"),
+    "mixed_tiers": (
+        "в одном списке нельзя смешивать from_kop и from_visits",
+        "one list must not mix from_kop and from_visits",
+    ),
+    "level_metric": (
+        "уровни заданы через {keys}, а metric = «{value}»",
+        "the tiers use {keys}, but metric = '{value}'",
+    ),
+    "group": (
+        "правила группы «{value}» расходятся в phase или group_policy",
+        "members of group '{value}' differ in phase or group_policy",
+    ),
+    "punch_cards": (
+        "две карты штампов на одном счётчике «{value}»",
+        "two punch cards on one counter '{value}'",
+    ),
+    "quantity": (
+        "нужно количество строкой: больше 0, до 9 знаков до точки и до 6 после, например «1.250»",
+        "expected a quantity as text: above 0, up to 9 digits before the point and 6 after it, like '1.250'",
+    ),
+    "moment": (
+        "нужны дата и время, например 2026-11-21T18:05:00+03:00",
+        "expected a date and time like 2026-11-21T18:05:00+03:00",
+    ),
+    "marked": (
+        "маркированный товар делить нельзя: одна строка на единицу, количество не больше 1",
+        "marked goods are never split: one line per item, a quantity of at most 1",
+    ),
+    "prepaid": (
+        "оплата видом «{value}» пока не рассчитывается: уберите её из корзины",
+        "payment by '{value}' is not reckoned yet: take it out of the basket",
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing to mend. `path` like `accrue.tiers[0].bp` ("" = the whole file), `line` from 1 or None when unknown."""
+
+    path: str
+    line: int | None
+    message_ru: str
+    message_en: str
+    code: str = ""
+
+
+class RulesError(ValueError):
+    """The rules file is refused; `problems` has everything that is wrong with it, in file order where known."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = list(problems)
+        super().__init__("; ".join(f"{problem.path or 'file'}: {problem.message_en}" for problem in problems))
+
+
+def problem(code: str, path: str, line: int | None = None, **facts: object) -> Problem:
+    """A problem with its texts filled in. KeyError for an unknown code: that is a mistake of the caller."""
+    russian, english = TEXTS[code]
+    words = {"hint": "", **facts}
+    return Problem(path, line, russian.format(**words), english.format(**words), code)

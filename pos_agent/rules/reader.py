@@ -1,0 +1,175 @@
+"""A table of a rules file, read key by key: every key is checked once, what nobody asked for is unknown."""
+
+from __future__ import annotations
+
+import datetime as dt
+import difflib
+import re
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from pos_agent.rules.problems import Problem, problem
+
+MAX_INT = 10**12
+MAX_TEXT = 500
+TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d|24:00")
+DATE = re.compile(r"\d{4}-\d\d-\d\d")
+
+Locate = Callable[[str], int | None]
+
+
+class Reader:
+    """One table at `path`. Readers of one file share `problems`; a wrong value is reported and read as the default."""
+
+    def __init__(self, table: dict[str, Any], path: str, problems: list[Problem], locate: Locate) -> None:
+        self.table, self.path, self.problems, self.locate = table, path, problems, locate
+        self._asked: dict[str, None] = {}
+
+    def at(self, key: str) -> str:
+        """Full path of a key of this table."""
+        return f"{self.path}.{key}" if self.path else key
+
+    def report(self, code: str, path: str, **facts: object) -> None:
+        """Note a problem; the reading goes on."""
+        self.problems.append(problem(code, path, self.locate(path), **facts))
+
+    def has(self, key: str) -> bool:
+        """Is the key written in the file?"""
+        return key in self.table
+
+    def take(self, key: str, *, required: bool = False) -> object:
+        """The raw value, None when absent (a required one is then reported)."""
+        self._asked[key] = None
+        if required and key not in self.table:
+            self.report("missing", self.at(key))
+        return self.table.get(key)
+
+    def wrong(self, key: str, value: object, expected_ru: str, expected_en: str) -> None:
+        """Report a value of a wrong type; fractions, the usual slip of the pen, with their own text."""
+        if isinstance(value, float):
+            self.report("float", self.at(key))
+        else:
+            self.report("type", self.at(key), expected_ru=expected_ru, expected_en=expected_en)
+
+    def integer(
+        self, key: str, default: int = 0, *, least: int = 0, most: int = MAX_INT, required: bool = False
+    ) -> int:
+        """A whole number in [least, most]."""
+        found = self.maybe_integer(key, least=least, most=most, required=required)
+        return default if found is None else found
+
+    def maybe_integer(self, key: str, *, least: int = 0, most: int = MAX_INT, required: bool = False) -> int | None:
+        """A whole number in [least, most], None when absent or wrong."""
+        value = self.take(key, required=required)
+        if value is None:
+            return None
+        if type(value) is not int:
+            self.wrong(key, value, "целое число", "an integer")
+        elif not least <= value <= most:
+            self.report("range", self.at(key), least=least, most=most)
+        else:
+            return value
+        return None
+
+    def flag(self, key: str) -> bool:
+        """true or false; absent is false."""
+        value = self.take(key)
+        if value is not None and type(value) is not bool:
+            self.wrong(key, value, "true или false", "true or false")
+        return value is True
+
+    def text(self, key: str, default: str = "", *, required: bool = False, limit: int = MAX_TEXT) -> str:
+        """Non-empty text."""
+        value = self.take(key, required=required)
+        if value is None:
+            return default
+        if not isinstance(value, str):
+            self.wrong(key, value, "строка", "text")
+        elif not value.strip() or len(value) > limit:
+            self.report("text", self.at(key), limit=limit)
+        else:
+            return value
+        return default
+
+    def choice(self, key: str, allowed: Sequence[str], default: str) -> str:
+        """One of the allowed words."""
+        value = self.take(key)
+        if value is None:
+            return default
+        if not isinstance(value, str):
+            self.wrong(key, value, "строка", "text")
+        elif value not in allowed:
+            self.report("choice", self.at(key), allowed=", ".join(allowed))
+        else:
+            return value
+        return default
+
+    def texts(self, key: str, *, allowed: Sequence[str] = (), required: bool = False) -> tuple[str, ...]:
+        """A list of non-empty texts, each among `allowed` when that is given; absent is empty."""
+        value = self.take(key, required=required)
+        if value is None:
+            return ()
+        if not isinstance(value, list) or not all(isinstance(item, str) and item for item in value):
+            self.wrong(key, value, "список непустых строк", "a list of non-empty texts")
+            return ()
+        strange = [item for item in value if allowed and item not in allowed]
+        if strange:
+            self.report("choice", self.at(key), allowed=", ".join(allowed))
+        return tuple(item for item in value if item not in strange)
+
+    def integers(self, key: str, *, least: int, most: int, count: int | None = None) -> tuple[int, ...]:
+        """A list of whole numbers in [least, most], of `count` items when that is given; absent is empty."""
+        value = self.take(key)
+        if value is None:
+            return ()
+        if not isinstance(value, list) or (count is not None and len(value) != count):
+            self.wrong(key, value, f"список из {count or ''} чисел", f"a list of {count or ''} integers")
+            return ()
+        for index, item in enumerate(value):
+            if type(item) is not int:
+                self.wrong(f"{key}[{index}]", item, "целое число", "an integer")
+            elif not least <= item <= most:
+                self.report("range", self.at(f"{key}[{index}]"), least=least, most=most)
+        return tuple(item for item in value if type(item) is int and least <= item <= most)
+
+    def date(self, key: str) -> dt.date | None:
+        """A date `YYYY-MM-DD`, None when absent or wrong."""
+        value = self.take(key)
+        if value is None:
+            return None
+        if isinstance(value, str) and DATE.fullmatch(value):
+            try:
+                return dt.date.fromisoformat(value)
+            except ValueError:  # 2026-02-30
+                pass
+        self.report("date", self.at(key))
+        return None
+
+    def table_at(self, key: str) -> Reader | None:
+        """A nested table, None when absent or not a table."""
+        value = self.take(key)
+        if value is None:
+            return None
+        if not isinstance(value, dict):
+            self.wrong(key, value, "таблица", "a table")
+            return None
+        return Reader(value, self.at(key), self.problems, self.locate)
+
+    def tables_at(self, key: str) -> list[Reader]:
+        """A list of tables; absent is empty."""
+        value = self.take(key)
+        if value is None:
+            return []
+        if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
+            self.wrong(key, value, "список таблиц", "a list of tables")
+            return []
+        return [
+            Reader(item, f"{self.at(key)}[{index}]", self.problems, self.locate) for index, item in enumerate(value)
+        ]
+
+    def done(self) -> None:
+        """Report every key that nobody asked for, with the nearest known one as a hint."""
+        for key in self.table:
+            if key not in self._asked:
+                near = difflib.get_close_matches(key, self._asked, n=1)
+                self.report("unknown_key", self.at(key), hint=f" ({near[0]}?)" if near else "")

@@ -1,0 +1,169 @@
+"""The ledger: one chain of events for this register, inserted once and never edited.
+
+The database itself refuses UPDATE, DELETE and REPLACE, a gap in `seq` and a row that does not follow the last hash.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from pos_agent.ledger.canonical import event_from_json, event_to_json
+from pos_agent.ledger.chain import GENESIS, link
+from pos_agent.model.canonical import sha256_hex
+from pos_agent.model.events import ChainedEvent, LedgerEvent
+from pos_agent.model.receipt import DocumentId
+from pos_agent.store.errors import EventConflict
+from pos_agent.store.schema import ledger_entry, ledger_event, ledger_quarantine
+from pos_agent.store.session import Session
+
+_E = ledger_event
+
+
+@dataclass(frozen=True)
+class Head:
+    """Where the chain ends: (0, 64 zeros) while it is empty."""
+
+    seq: int = 0
+    hash: str = GENESIS
+
+
+@dataclass(frozen=True)
+class Quarantined:
+    """An event that came under an id with other content. `body` is its canonical JSON."""
+
+    event_id: str
+    body: str
+    reason: str
+    refused_at: str
+
+
+class LedgerView:
+    """Reads."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def head(self) -> Head:
+        """The last sequence number and its hash."""
+        row = self._session.connection.execute(
+            sa.select(_E.c.seq, _E.c.hash).order_by(_E.c.seq.desc()).limit(1)
+        ).first()
+        return Head() if row is None else Head(row.seq, row.hash)
+
+    def get(self, event_id: str) -> ChainedEvent | None:
+        """By event id."""
+        return next(self._select(_E.c.event_id == event_id), None)
+
+    def range(self, first: int = 1, last: int | None = None) -> Iterator[ChainedEvent]:
+        """Events with first <= seq <= last (to the end when None), in order, one at a time."""
+        return self._select(_E.c.seq >= first, *([] if last is None else [_E.c.seq <= last]))
+
+    def by_customer(self, customer_id: str) -> tuple[ChainedEvent, ...]:
+        """All events of one customer in the order they were written."""
+        return tuple(self._select(_E.c.customer_id == customer_id))
+
+    def by_document(self, document: DocumentId) -> tuple[ChainedEvent, ...]:
+        """Events of one fiscal document."""
+        return tuple(self._select(_E.c.fn_serial == document.fn_serial, _E.c.fd_number == document.fd_number))
+
+    def customers(self) -> tuple[str, ...]:
+        """Ids of all customers who have events, sorted."""
+        query = sa.select(_E.c.customer_id).where(_E.c.customer_id.is_not(None)).distinct().order_by(_E.c.customer_id)
+        return tuple(self._session.connection.execute(query).scalars())
+
+    def quarantined(self) -> tuple[Quarantined, ...]:
+        """Refused events in the order of refusal."""
+        query = sa.select(ledger_quarantine).order_by(ledger_quarantine.c.refused_at, ledger_quarantine.c.body_hash)
+        rows = self._session.connection.execute(query)
+        return tuple(Quarantined(row.event_id, row.body, row.reason, row.refused_at) for row in rows)
+
+    def _select(self, *conditions: sa.ColumnElement[bool]) -> Iterator[ChainedEvent]:
+        for row in self._session.connection.execute(sa.select(_E).where(*conditions).order_by(_E.c.seq)):
+            yield ChainedEvent(row.seq, event_from_json(row.body), row.prev_hash, row.hash)
+
+
+class Ledger(LedgerView):
+    """Appends; there is no other write."""
+
+    def append(self, event: LedgerEvent) -> ChainedEvent:
+        """Put the event at the end of the chain; the one already there when the same came before.
+
+        EventConflict when its id, or the id of one of its entries, is taken by other content: nothing is appended, the
+        event goes to the quarantine (kept also when the transaction is rolled back by this error).
+        """
+        body = event_to_json(event)
+        stored = self._session.connection.execute(sa.select(_E).where(_E.c.event_id == event.id)).one_or_none()
+        if stored is not None:
+            if stored.body != body:
+                self._refuse(event.id, body, "event id")
+            return ChainedEvent(stored.seq, event_from_json(stored.body), stored.prev_hash, stored.hash)
+        if self._entries_taken(event):
+            self._refuse(event.id, body, "entry id")
+        head = self.head()
+        chained = link(head.hash, head.seq + 1, event)
+        self._session.connection.execute(_E.insert().values(**event_columns(chained), body=body))
+        if event.entries:
+            self._session.connection.execute(ledger_entry.insert(), entry_rows(chained))
+        return chained
+
+    def quarantine(self, conflict: EventConflict) -> None:
+        """Keep a refused event; once for one content."""
+        digest = sha256_hex(conflict.body)
+        known = sa.select(ledger_quarantine.c.body_hash).where(ledger_quarantine.c.body_hash == digest)
+        if self._session.connection.execute(known).first() is None:
+            row = {"body_hash": digest, "event_id": conflict.event_id, "body": conflict.body, "reason": conflict.reason}
+            self._session.connection.execute(
+                ledger_quarantine.insert().values(row | {"refused_at": self._session.stamp()})
+            )
+
+    def _entries_taken(self, event: LedgerEvent) -> bool:
+        wanted = [entry.id for entry in event.entries]
+        if len(set(wanted)) != len(wanted):
+            return True
+        query = sa.select(ledger_entry.c.entry_id).where(ledger_entry.c.entry_id.in_(wanted)).limit(1)
+        return bool(wanted) and self._session.connection.execute(query).first() is not None
+
+    def _refuse(self, event_id: str, body: str, reason: str) -> None:
+        conflict = EventConflict(event_id, body, reason)
+        self.quarantine(conflict)
+        raise conflict
+
+
+def event_columns(chained: ChainedEvent) -> dict[str, Any]:
+    """Columns of `ledger_event` for one event, without its body."""
+    event = chained.event
+    return {
+        "seq": chained.seq,
+        "event_id": event.id,
+        "kind": event.kind.value,
+        "customer_id": event.customer,
+        "business_date": event.business_date,
+        "at": event.at,
+        "fn_serial": event.document.fn_serial if event.document else None,
+        "fd_number": event.document.fd_number if event.document else None,
+        "prev_hash": chained.prev_hash,
+        "hash": chained.hash,
+    }
+
+
+def entry_rows(chained: ChainedEvent) -> list[dict[str, Any]]:
+    """Rows of `ledger_entry` for one event: columns by name."""
+    return [
+        {
+            "entry_id": entry.id,
+            "seq": chained.seq,
+            "kind": entry.kind.value,
+            "program": entry.program,
+            "customer_id": chained.event.customer,
+            "amount_pt": entry.amount_pt,
+            "lot": entry.lot,
+            "earned": entry.earned,
+            "active_from": entry.active_from,
+            "expires": entry.expires,
+        }
+        for entry in chained.event.entries
+    ]

@@ -1,0 +1,84 @@
+"""All repositories of one transaction: `View` reads, `Txn` reads and writes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pos_agent.store.arming import Arming, ArmingView
+from pos_agent.store.balances import Balances, BalancesView
+from pos_agent.store.customers import Customers, CustomersView
+from pos_agent.store.documents import Documents, DocumentsView
+from pos_agent.store.ledger import Ledger, LedgerView
+from pos_agent.store.meta import Meta, MetaView
+from pos_agent.store.rules import Rules, RulesView
+from pos_agent.store.series import SeriesBook, SeriesView
+from pos_agent.store.session import Session
+from pos_agent.store.slips import Slips, SlipsView
+from pos_agent.store.sync import SyncBook, SyncView
+
+
+@dataclass(frozen=True)
+class View:
+    """One snapshot, no writes. `session` gives the connection to checks of the store itself."""
+
+    session: Session
+    meta: MetaView
+    documents: DocumentsView
+    ledger: LedgerView
+    customers: CustomersView
+    balances: BalancesView
+    series: SeriesView
+    slips: SlipsView
+    arming: ArmingView
+    rules: RulesView
+    sync: SyncView
+
+
+@dataclass(frozen=True)
+class Txn(View):
+    """One write transaction: every method of a View and the writes. Usable wherever a View is asked for."""
+
+    meta: Meta
+    documents: Documents
+    ledger: Ledger
+    customers: Customers
+    balances: Balances
+    series: SeriesBook
+    slips: Slips
+    arming: Arming
+    rules: Rules
+    sync: SyncBook
+
+
+def view_of(session: Session) -> View:
+    """Reading repositories on one session."""
+    return View(
+        session=session,
+        meta=MetaView(session),
+        documents=DocumentsView(session),
+        ledger=LedgerView(session),
+        customers=CustomersView(session),
+        balances=BalancesView(session),
+        series=SeriesView(session),
+        slips=SlipsView(session),
+        arming=ArmingView(session),
+        rules=RulesView(session),
+        sync=SyncView(session),
+    )
+
+
+def txn_of(session: Session) -> Txn:
+    """Writing repositories on one session."""
+    return Txn(
+        session=session,
+        meta=Meta(session),
+        documents=Documents(session),
+        ledger=Ledger(session),
+        customers=Customers(session),
+        balances=Balances(session),
+        series=SeriesBook(session),
+        slips=Slips(session),
+        arming=Arming(session),
+        rules=Rules(session),
+        sync=SyncBook(session),
+    )

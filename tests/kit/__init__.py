@@ -1,0 +1,1 @@
+"""What several suites share: real child processes, waiting with deadlines, small receipts."""

@@ -1,0 +1,169 @@
+"""A basket as the till sends it: what is taken, what is refused, everything wrong at once."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from pos_agent.rules import basket
+from pos_agent.rules.basket import BasketError
+
+GOOD = {
+    "at": "2026-11-21T18:05:00+03:00",
+    "register": "till-1",
+    "store": "msk-1",
+    "channel": "till",
+    "lines": [
+        {
+            "id": "1",
+            "sku": "4601",
+            "name": "Кофе",
+            "category": "drinks",
+            "price_kop": 19900,
+            "qty": "1.000",
+            "flags": ["marked", "no_discount", "no_spend", "no_accrue"],
+            "floor_kop": 0,
+            "vat": "vat22",
+        }
+    ],
+    "customer": {
+        "id": "c-1",
+        "segments": ["vip"],
+        "metric_kop": 1250000,
+        "visits": 7,
+        "balance_pt": 50000,
+        "stamps": {"cup": -4},
+        "birthday": "1990-02-28",
+        "first_purchase": False,
+    },
+    "codes": ["SPRING"],
+    "spend_pt": 10000,
+    "spend": "max",
+    "payments": [{"kind": "cash", "sum_kop": 20000}],
+}
+
+
+def changed(path, value):
+    """GOOD with one value changed; path like `lines.0.qty`."""
+    copy = json.loads(json.dumps(GOOD))
+    *way, last = [int(step) if step.isdigit() else step for step in path.split(".")]
+    place = copy
+    for step in way:
+        place = place[step]
+    place[last] = value
+    return copy
+
+
+def refused(mapping):
+    with pytest.raises(BasketError) as caught:
+        basket.read(mapping)
+    assert all(problem.message_ru and problem.message_en for problem in caught.value.problems)
+    return [(problem.path, problem.code) for problem in caught.value.problems]
+
+
+def test_a_full_basket_is_read():
+    read = basket.read(GOOD)
+    (line,), customer = read.lines, read.customer
+    assert (line.id, line.price_kop, line.quantity_micro, line.category) == ("1", 19900, 1_000_000, "drinks")
+    assert line.flags == {"marked", "no_discount", "no_spend", "no_accrue"}
+    assert customer is not None
+    assert (customer.visits, customer.metric_kop, dict(customer.stamps)) == (7, 1250000, {"cup": -4})
+    assert customer.first_purchase is False
+    assert (read.store, read.codes, read.asked_pt) == ("msk-1", ("SPRING",), None)
+    assert read.at is not None
+    assert read.at.hour == 18
+
+
+def test_the_smallest_basket():
+    read = basket.read({"lines": [{"id": "1", "price_kop": 0, "qty": "0.000001", "sku": "", "category": None}]})
+    assert read.lines[0].quantity_micro == 1
+    assert (read.lines[0].sku, read.customer, read.asked_pt, read.at) == ("", None, 0, None)
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "code"),
+    [
+        ("lines.0.price_kop", -1, "range"),
+        ("lines.0.price_kop", 199.0, "float"),
+        ("lines.0.price_kop", float("nan"), "float"),
+        ("lines.0.price_kop", "19900", "type"),
+        ("lines.0.price_kop", True, "type"),
+        ("lines.0.floor_kop", -1, "range"),
+        ("lines.0.qty", 1.5, "quantity"),
+        ("lines.0.qty", 1, "quantity"),
+        ("lines.0.qty", "0", "quantity"),
+        ("lines.0.qty", "0.000000", "quantity"),
+        ("lines.0.qty", "-1", "quantity"),
+        ("lines.0.qty", "1.0000000", "quantity"),
+        ("lines.0.qty", "1,5", "quantity"),
+        ("lines.0.qty", "1e3", "quantity"),
+        ("lines.0.qty", "٣", "quantity"),
+        ("lines.0.qty", "2", "marked"),
+        ("lines.0.flags", ["stolen"], "choice"),
+        ("lines.0.colour", "red", "unknown_key"),
+        ("lines.0.id", "", "text"),
+        ("customer.balance_pt", 0.5, "float"),
+        ("customer.balance_pt", -1, "range"),
+        ("customer.visits", -1, "range"),
+        ("customer.stamps", {"cup": 1.0}, "float"),
+        ("customer.stamps", [4], "type"),
+        ("customer.birthday", "1990-02-30", "date"),
+        ("spend_pt", 1.0, "float"),
+        ("spend_pt", -1, "range"),
+        ("spend", "all", "choice"),
+        ("at", "2026-11-21", "moment"),
+        ("at", "2026-02-30T10:00:00", "moment"),
+        ("at", "0001-01-01T00:00:00", "moment"),
+        ("lines", None, "type"),
+        ("discount", 1, "unknown_key"),
+        ("payments.0.kind", "shells", "choice"),
+        ("payments.0.sum_kop", 1.0, "float"),
+    ],
+)
+def test_what_no_rule_can_mend_is_refused(path, value, code):
+    mapping = changed(path, value)
+    if value is None:
+        mapping["lines"] = {"id": "1"}
+    assert code in [found for _, found in refused(mapping)]
+
+
+@pytest.mark.parametrize("kind", ["certificate", "abonement", "deposit"])
+def test_a_payment_that_is_not_reckoned_yet_is_named(kind):
+    assert refused(changed("payments.0.kind", kind)) == [("payments[0].kind", "prepaid")]
+
+
+def test_two_lines_with_one_id():
+    assert refused({**GOOD, "lines": GOOD["lines"] * 2}) == [("lines", "duplicate")]
+
+
+def test_everything_wrong_is_told_at_once_with_its_path():
+    mapping = changed("lines.0.price_kop", -1)
+    mapping["lines"].append({"id": "2", "qty": "1"})
+    mapping["customer"]["balance_pt"] = 0.5
+    found = refused(mapping)
+    assert found == [
+        ("lines[0].price_kop", "range"),
+        ("lines[1].price_kop", "missing"),
+        ("customer.balance_pt", "float"),
+    ]
+
+
+def test_exact_without_an_amount_lines_missing_and_no_object():
+    assert refused({"lines": [], "spend": "exact"}) == [("spend_pt", "missing")]
+    assert refused({}) == [("lines", "missing")]
+    assert refused([]) == [("", "type")]
+    assert refused({"lines": [], "store": "\ud800"}) == [("", "syntax")]
+
+
+@pytest.mark.parametrize(
+    ("said", "asked"),
+    [({}, 0), ({"spend_pt": 5}, 5), ({"spend": "none", "spend_pt": 5}, 0), ({"spend": "exact", "spend_pt": 5}, 5),
+     ({"spend": "max"}, None), ({"spend": "max", "spend_pt": 5}, None)],
+)  # fmt: skip
+def test_how_many_points_are_asked(said, asked):
+    assert basket.read({"lines": [], **said}).asked_pt == asked
+
+
+def test_the_example_in_the_repository_is_a_good_basket():
+    text = (Path(__file__).parents[3] / "config/examples/basket.json").read_text(encoding="utf-8")
+    assert len(basket.read(json.loads(text)).lines) == 4
