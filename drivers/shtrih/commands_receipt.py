@@ -1,4 +1,4 @@
-"""Receipt, shift, clock and table writing. Sources: Shtrih-M protocol 2.0, the vendor's drivers, device logs.
+"""Receipt, shift, cash, clock and table writing. Sources: Shtrih-M protocol 2.0, the vendor's drivers, device logs.
 
 Sums are kopecks, quantities millionths. Receipt types: 8Dh counts 0 sale, 1 purchase, 2 sale return,
 3 purchase return; FF46h counts 1 sale, 2 sale return, 3 purchase, 4 purchase return.
@@ -17,6 +17,7 @@ from drivers.fields import (
     RAW_REST,
     STAMP_YMDHM,
     U8,
+    U16,
     U32,
     U48,
     FieldError,
@@ -58,7 +59,8 @@ class ReceiptType:
 
 @dataclass(frozen=True)
 class Operation:
-    """FF46h. `tax_code`: 01 20 %, 02 10 %, 04 0 %, 08 without, 10h 20/120, 20h 10/110: a code, not a row number.
+    """FF46h. `tax_code`: 01 20 %, 02 10 %, 04 0 %, 08 without, 10h 20/120, 20h 10/110, newer ones in `vat`: a code,
+    not a row number.
 
     `sum_kop` may differ from price x quantity by one kopeck at most; BY_DEVICE lets the device compute.
     """
@@ -109,6 +111,20 @@ class Subtotal:
 
     operator: Annotated[int, U8]
     sum_kop: Annotated[int, MONEY40]
+
+
+@dataclass(frozen=True)
+class Cash:
+    """50h, 51h: kopecks."""
+
+    sum_kop: Annotated[int, MONEY40]
+
+
+@dataclass(frozen=True)
+class CashMoved(Operator):
+    """50h, 51h answer: the running number of the document."""
+
+    number: Annotated[int | None, optional(U16)] = None
 
 
 @dataclass(frozen=True)
@@ -171,6 +187,8 @@ DOCUMENT_TLV = Command(
 SUBTOTAL = Command(0x89, "подытог чека", Nothing, Subtotal, 10.0, _QUERY, _OP, _V + "89h")
 CANCEL_RECEIPT = Command(0x88, "аннулирование чека", Nothing, Operator, 30.0, _STEP, _OP, _V + "88h")
 CLOSE_RECEIPT = Command(0xFF45, "закрытие чека расширенное вариант 2", Close, Closed, 60.0, _COMMIT, _OP, _D + "FF45h")
+CASH_IN = Command(0x50, "внесение", Cash, CashMoved, 60.0, _COMMIT, _OP, _V + "50h")
+CASH_OUT = Command(0x51, "выплата", Cash, CashMoved, 60.0, _COMMIT, _OP, _V + "51h")
 WRITE_CELL = Command(0x1E, "запись таблицы", WriteCell, Nothing, 5.0, _SET, _SYS, _V + "1Eh")
 SET_DATE = Command(0x22, "программирование даты", Day, Nothing, 5.0, _SET, _SYS, _V + "22h")
 CONFIRM_DATE = Command(0x23, "подтверждение программирования даты", Day, Nothing, 5.0, _SET, _SYS, _V + "23h")
@@ -187,6 +205,8 @@ COMMANDS = (
     SUBTOTAL,
     CANCEL_RECEIPT,
     CLOSE_RECEIPT,
+    CASH_IN,
+    CASH_OUT,
     WRITE_CELL,
     SET_DATE,
     CONFIRM_DATE,

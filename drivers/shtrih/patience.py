@@ -21,7 +21,8 @@ Q = TypeVar("Q")
 A = TypeVar("A")
 
 POLL_S = 0.3
-POLLS = 100  # 30 s: a long receipt prints in less than 10
+PATIENCE_S = 30.0  # a long receipt prints in less than 10 s
+POLLS = 100  # the same bound in commands, for a clock that stands still
 CONTINUES = 2  # B0h per command
 
 
@@ -35,9 +36,10 @@ class Patience:
     def run(self, command: Command[Q, A], request: Q) -> Outcome[A]:
         """As `Session.run`; 50h, 58h and a passing 72h are waited out, then returned as Refused."""
         continues = 0
+        until = self._session.now() + PATIENCE_S
         for _ in range(POLLS):
             outcome = self._session.run(command, request)
-            if not isinstance(outcome, Refused):
+            if not isinstance(outcome, Refused) or self._session.now() >= until:
                 return outcome
             code = self._why_submode() if outcome.code == WRONG_SUBMODE else outcome.code
             if code == PRINTING:

@@ -31,22 +31,25 @@ from drivers.shtrih.errors import WRONG_MODE, WRONG_SUBMODE
 from drivers.shtrih.identify import Device, identify
 from drivers.shtrih.link import ShtrihLink, Timing
 from drivers.shtrih.patience import Patience
+from drivers.shtrih.seller import ShtrihSeller, Till
 from drivers.shtrih.session import Session
 from drivers.shtrih.slip import SlipPrinter
 from drivers.shtrih.status import paper_of, printer_status, shift_of, storage_status
+from drivers.shtrih.vat import vat_tables
 from drivers.streams.byte_stream import ByteStream, StreamError
 
 LEAST = Capabilities(columns=32, double_columns=16, native_qr=False, cutter=False)  # before `connect`
 
 
-class ShtrihPrinter:
-    """One register on one stream. Implements `drivers.api.FiscalPrinter`; one thread owns it.
+class ShtrihPrinter(ShtrihSeller):
+    """One register on one stream. Implements `drivers.api.FiscalPrinter` and `FiscalSeller`; one thread owns it.
 
     `monotonic` gives seconds that never go back, `wait` sleeps that many seconds; both are passed in so that
     a simulation can run on virtual time. `password` is the system administrator's, `operator_password` the one
     that prints and sells. `enq=False`: no ENQ before a command while the exchange before ended cleanly.
     `mirrored_graphics`: the leftmost dot is bit 7 (sources disagree; see `quirks`). `trust_length=False`: a document
     may be shorter than FF3Ah says (the vendor's drivers ignore that length; then nobody else may use the device).
+    `vat_table`: rate bytes of FF46h by name, instead of the model's own (see `vat`); ValueError for an unknown one.
     """
 
     def __init__(
@@ -60,7 +63,10 @@ class ShtrihPrinter:
         timing: Timing | None = None,
         mirrored_graphics: bool = False,
         trust_length: bool = True,
+        vat_table: str | None = None,
     ) -> None:
+        if vat_table is not None and vat_table not in vat_tables():
+            raise ValueError(f"no table of tax rates is called {vat_table!r}: {', '.join(vat_tables())}")
         self._stream = stream
         self._monotonic = monotonic
         self._wait = wait
@@ -68,6 +74,8 @@ class ShtrihPrinter:
         self._enq = enq
         self._timing = timing
         self._switches: dict[str, object] = {"mirrored_graphics": mirrored_graphics, "trust_length": trust_length}
+        if vat_table is not None:
+            self._switches["vat_table"] = vat_table
         self._session = self._new_session()
         self._device: Device | None = None
 
@@ -168,3 +176,6 @@ class ShtrihPrinter:
         patience = Patience(self._session, self._wait)
         device = self._device
         return SlipPrinter(patience, device.profile, device.capabilities, device.native_qr).print(parts)
+
+    def _till(self) -> Till | None:
+        return None if self._device is None else Till(Patience(self._session, self._wait), self._device.profile)

@@ -42,6 +42,7 @@ class Profile:
     graphics_lines: int = 1  # lines in one C4h
     mirrored_graphics: bool = False  # True: the leftmost dot is bit 7 of a byte
     trust_length: bool = True  # False: FF3Ah's length is not to be relied on, 08h or an empty answer ends a document
+    vat_table: str = "general"  # rate bytes of FF46h: a table of drivers/spec/shtrih_vat.toml
     serial_cell: Cell = (18, 1, 1)
     rnm_cell: Cell | None = (18, 1, 3)
     inn_cell: Cell | None = (18, 1, 2)
@@ -69,6 +70,14 @@ QUIRKS: tuple[Quirk, ...] = (
     Quirk("width of MINI", _model(7, 14), {"columns": 50}, _WIDTHS, "test_shtrih_quirks"),
     Quirk("width of FR-K", _model(4), {"columns": 36}, _WIDTHS, "test_shtrih_quirks"),
     Quirk("width of RETAIL-01F and NANO-F", _model(22, 152), {"columns": 42}, _WIDTHS, "test_shtrih_quirks"),
+    Quirk(
+        "22 % has other codes on NANO-F",
+        _model(152),
+        {"vat_table": "nano-f"},
+        "vendor's JavaPOS driver of 18.02.2026: 90h and A0h for NANO-F, CBh and CCh for the others. One source; a wrong"
+        " rate shows when the document is read back.",
+        "test_shtrih_quirks",
+    ),
     Quirk(
         "cash core keeps the serial number in table 14",
         lambda facts: facts.has(BIT_CASH_CORE),
@@ -110,7 +119,8 @@ QUIRKS: tuple[Quirk, ...] = (
 def profile_for(facts: DeviceFacts, **switches: object) -> Profile:
     """The profile of a device: defaults, then every quirk that applies, then the caller's own switches.
 
-    `mirrored_graphics` is such a switch: sources disagree on the bit order, no model is proven to mirror.
+    `mirrored_graphics` is such a switch: sources disagree on the bit order, no model is proven to mirror. So is
+    `vat_table`: newer rate codes come from one vendor source that contradicts itself on 7/107.
     """
     changes: dict[str, object] = {}
     for quirk in QUIRKS:

@@ -47,6 +47,10 @@ class Session:
             Password.SYSTEM: system_password,
         }
 
+    def now(self) -> float:
+        """Monotonic seconds."""
+        return self._monotonic()
+
     def run(self, command: Command[Q, A], request: Q) -> Outcome[A]:
         """Send, wait, decode. Raises FieldError when `request` does not fit the command: the caller's mistake."""
         payload = encode_command(command, request, self._passwords[command.password])

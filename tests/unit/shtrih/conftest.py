@@ -6,6 +6,7 @@ import copy
 from collections.abc import Callable
 
 import pytest
+from kit.shtrih_selling import ANSWERS
 
 from drivers.api import Done
 from drivers.shtrih.printer import ShtrihPrinter
@@ -110,3 +111,10 @@ def connected(printer: ShtrihPrinter, register: Register) -> ShtrihPrinter:
     assert isinstance(printer.connect(), Done)
     register.seen.clear()
     return printer
+
+
+@pytest.fixture
+def till(connected: ShtrihPrinter, register: Register) -> ShtrihPrinter:
+    """Connected, and knows the commands that sell."""
+    register.answers |= ANSWERS
+    return connected

@@ -22,7 +22,7 @@ MINIMUM = (
     "FF39 FF3A FF3B FF3F FF40"
 )
 NO_PASSWORD = {0xFC, 0xF7, 0x6B}
-MOVES_FISCAL_STATE = {0xE0: Effect.COMMIT, 0x41: Effect.COMMIT, 0xFF45: Effect.COMMIT}
+MOVES_FISCAL_STATE = dict.fromkeys((0xE0, 0x41, 0xFF45, 0x50, 0x51), Effect.COMMIT)
 ADDS_TO_RECEIPT = (0x8D, 0x88, 0xFF46, 0xFF4D, 0xFF0C)
 
 
@@ -86,7 +86,8 @@ def parameters(bits: int, first_line: int = 1) -> ModelParameters:
 def test_shtrih_quirks() -> None:
     assert profile_for(DeviceFacts(1, "", None)) == Profile()
     assert profile_for(DeviceFacts(250, "", None)).columns == 48
-    assert profile_for(DeviceFacts(152, "", None)).columns == 42
+    nano = profile_for(DeviceFacts(152, "", None))
+    assert (nano.columns, nano.vat_table, Profile().vat_table) == (42, "nano-f", "general")
     core = profile_for(DeviceFacts(45, "", parameters(1 << 23 | 1 << 13 | 1 << 37 | 1 << 35, first_line=2)))
     assert (core.serial_cell, core.rnm_cell, core.cutter) == ((14, 1, 1), None, True)
     assert (core.graphics_flags, core.graphics_lines, core.first_graphics_line) == (True, 6, 2)

@@ -1,0 +1,104 @@
+"""The face of a printer that registers receipts, beside the watching one in `drivers.api`.
+
+Pure values: no I/O, no clock. Sums are kopecks, quantities millionths.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from typing import Protocol
+
+from drivers.api import Outcome
+
+
+class ReceiptKind(Enum):
+    """What is being registered; the value is tag 1054."""
+
+    SALE = 1
+    SALE_RETURN = 2
+    PURCHASE = 3
+    PURCHASE_RETURN = 4
+
+
+@dataclass(frozen=True)
+class FiscalItem:
+    """One item to register, discounts already in the price: `sum_kop` = half_up(price x quantity).
+
+    `vat` is a code of tag 1199 (1..12), `method` of 1214, `subject` of 1212, `measure` of 2108 (None = not given).
+    `tlv` are whole TLVs bound to this item (1162, 1163, 1191, ...), "" when none.
+    """
+
+    name: str
+    price_kop: int
+    quantity_micro: int
+    sum_kop: int
+    vat: int
+    method: int = 4
+    subject: int = 1
+    department: int = 0
+    measure: int | None = None
+    tlv: bytes = b""
+
+
+@dataclass(frozen=True)
+class Tender:
+    """How a receipt is paid, kopecks. Cash may exceed the total (change); the others may not."""
+
+    cash_kop: int = 0
+    cashless_kop: int = 0
+    advance_kop: int = 0
+    credit_kop: int = 0
+    provision_kop: int = 0
+
+
+@dataclass(frozen=True)
+class Registered:
+    """The device's answer to a closed receipt, shift or report; `at` when it tells."""
+
+    fd_number: int
+    fpd: int
+    change_kop: int = 0
+    at: datetime | None = None
+
+
+class FiscalSeller(Protocol):
+    """What a printer must do besides watching to register receipts. One command a method; effects in brackets.
+
+    A STEP or COMMIT whose outcome is unknown is never repeated by the driver: the caller resolves. Values that no
+    device could take are a ValueError before a byte is sent.
+    """
+
+    def receipt_open(self, kind: ReceiptKind) -> Outcome[None]:
+        """Open a fiscal document [STEP]."""
+
+    def receipt_item(self, kind: ReceiptKind, item: FiscalItem) -> Outcome[None]:
+        """Register one item, then its own TLVs [STEP]. Refused by the TLV command: the item is in, without them."""
+
+    def receipt_tlv(self, tlv: bytes) -> Outcome[None]:
+        """Whole TLVs for the receipt (1008, 1084, ...) [STEP]."""
+
+    def receipt_subtotal(self) -> Outcome[int]:
+        """Kopecks of the open receipt [QUERY]."""
+
+    def receipt_close(self, tender: Tender, tax_system: int) -> Outcome[Registered]:
+        """Register it in the fiscal storage [COMMIT]. `tax_system`: one bit of tag 1055, 0 = the registered one."""
+
+    def receipt_cancel(self) -> Outcome[None]:
+        """Drop the open receipt; nothing was registered [STEP]."""
+
+    def shift_open(self) -> Outcome[Registered | None]:
+        """Open a shift [COMMIT]. None: the device does not tell the document; read the storage."""
+
+    def shift_close(self) -> Outcome[Registered | None]:
+        """Z report: close the shift [COMMIT]."""
+
+    def x_report(self) -> Outcome[None]:
+        """Report without clearing [PRINT]."""
+
+    def cash_in(self, kop: int) -> Outcome[None]:
+        """Put money in [COMMIT: a repeat would be counted twice]."""
+
+    def cash_out(self, kop: int) -> Outcome[None]:
+        """Take money out [COMMIT]."""
