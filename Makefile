@@ -6,13 +6,14 @@ READY := $(VENV)/.ready
 export PIP_CONSTRAINT := $(CURDIR)/.ci/constraints.txt
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test lint unit package clean
+.PHONY: help demo test lint unit package service clean
 
 help:
 	@echo "make demo          the whole story on emulated hardware, then stays up (ONCE=1: ends after the story)"
 	@echo "make test          every check that CI runs"
 	@echo "make lint          formatting, lint, types, import contracts"
 	@echo "make unit          the test suites"
+	@echo "make service       verifies the systemd unit, its exposure and the udev rules, when systemd-analyze is there"
 	@echo "make package       builds the wheel, installs it into an empty environment and runs the demo there"
 
 $(READY): pyproject.toml .ci/constraints.txt
@@ -25,7 +26,7 @@ $(READY): pyproject.toml .ci/constraints.txt
 demo: $(READY)
 	$(BIN)/pos-agent demo $(if $(ONCE),--once)
 
-test: lint unit package
+test: lint unit package service
 
 lint: $(READY)
 	$(BIN)/ruff format --check .
@@ -38,6 +39,9 @@ unit: $(READY)
 
 package: $(READY)
 	$(BIN)/python tests/house/package.py
+
+service: $(READY)
+	$(BIN)/python tests/house/service_check.py
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from emulator import profile as profiles
 from emulator.device import Device
+from emulator.device_core import PowerCutError, no_probe
 from emulator.endpoints import Endpoint, is_network, open_port
 from emulator.paper import Tape
 from emulator.shtrih.front import ShtrihFront
@@ -100,6 +101,18 @@ class Appliance:
                 self.machine.power_lost()
             for endpoint in self.endpoints:
                 endpoint.power(on)
+
+    def cut_power(self, instant: str | None) -> None:
+        """The mains go off by themselves at the next "before-commit" or "after-commit" of the FN; None: they do not."""
+
+        def cut(now: str) -> None:
+            if now == instant:
+                self.device.probe = no_probe
+                self.power(False)
+                raise PowerCutError(instant)
+
+        with self.device.lock:
+            self.device.probe = cut if instant else no_probe
 
     def busy(self, seconds: float) -> None:
         """Let the device print for so many seconds from now."""

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from emulator.appliance import Appliance
+from emulator.shtrih.commands import COMMANDS
+from emulator.shtrih.silence import Fate
 from emulator.terms import Refusal
 
 Reply = dict[str, Any]
@@ -16,6 +18,9 @@ HELP = {
     "cover open|close": "the cover",
     "drawer close": "the cash drawer is pushed in",
     "power off|on": "the mains switch: off loses the stored answer, an open receipt survives",
+    "cut power before|after|never": "the mains go off when the FN writes its next document: just before or just after",
+    "lose answer CODE [N]": "the next N answers (1) to a command (hex: FF45) go nowhere, ENQ gets NAK; 0: no more",
+    "mute CODE [N]": "the same, but the answer stays stored and ENQ fetches it",
     "cable pull|plug [N]": "the cable of endpoint N (1 is the first; all when N is left out)",
     "busy SECONDS": "the device prints for so long (error 50h, submode 5)",
     "damage FD": "bytes of a stored document are flipped",
@@ -36,6 +41,9 @@ class Console:
             "cover": self._cover,
             "drawer": self._drawer,
             "power": self._power,
+            "cut": self._cut,
+            "lose": self._lose,
+            "mute": self._mute,
             "cable": self._cable,
             "busy": self._busy,
             "damage": self._damage,
@@ -89,6 +97,32 @@ class Console:
         self._appliance.power(_choice(words, "on", "off"))
         return {"powered": self._device.powered}
 
+    def _cut(self, words: list[str]) -> Reply:
+        match words:
+            case ["power", "before" | "after" as side]:
+                self._appliance.cut_power(f"{side}-commit")
+            case ["power", "never"]:
+                self._appliance.cut_power(None)
+            case _:
+                raise ValueError(words)
+        return {"cut": words[1]}
+
+    def _lose(self, words: list[str]) -> Reply:
+        if words[:1] != ["answer"]:
+            raise ValueError(words)
+        return self._silence(Fate.LOST, words[1:])
+
+    def _mute(self, words: list[str]) -> Reply:
+        return self._silence(Fate.MUTED, words)
+
+    def _silence(self, fate: Fate, words: list[str]) -> Reply:
+        code, count = int(words[0].rstrip("hH"), 16), int(words[1]) if len(words) > 1 else 1
+        if code not in COMMANDS.codes() or count < 0 or len(words) > 2:
+            raise ValueError(words)
+        silence = self._appliance.machine.silence
+        silence.ask(code, fate, count)
+        return {"answers": silence.waiting()}
+
     def _cable(self, words: list[str]) -> Reply:
         plugged = _choice(words[:1], "plug", "pull")
         endpoints = self._appliance.endpoints
@@ -122,6 +156,7 @@ class Console:
                 "drawer_open": device.drawer_open,
                 "busy": device.busy,
                 "powered": device.powered,
+                "answers": self._appliance.machine.silence.waiting(),
                 "last_fd": device.fn.last_fd,
                 "shift": device.fn.shift_number,
             }

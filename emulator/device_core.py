@@ -27,6 +27,10 @@ CORRECTION_DOCUMENT = 0x14
 END = (FeedMark(3), CutMark())
 
 
+class PowerCutError(Exception):
+    """A probe took the mains away in the middle of a command; nobody is left to answer it."""
+
+
 def no_probe(_instant: str) -> None:
     """Stands where fault injection may be put."""
 
@@ -38,8 +42,8 @@ def nothing() -> None:
 class DeviceCore:
     """State and durability; `Device` adds the commands. Every method is called with `lock` held.
 
-    `probe` is called with "before-commit" and "after-commit" around the write of a fiscal document and may raise to
-    play a power cut: after "after-commit" the document is registered and its print still pending.
+    `probe` is called with "before-commit" and "after-commit" around the write of a fiscal document and may raise
+    `PowerCutError`: after "after-commit" the document is registered and its print still pending.
     """
 
     def __init__(

@@ -13,10 +13,10 @@ import queue
 import signal
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from drivers.api import FiscalPrinter
 from drivers.shtrih.errors import explain
 from drivers.shtrih.frame import password_bytes
 from drivers.shtrih.printer import ShtrihPrinter
@@ -29,12 +29,17 @@ from pos_agent.api.points import active_rules
 from pos_agent.api.service import Service, application
 from pos_agent.api.table import OPERATIONS
 from pos_agent.checkout.calendar_day import write_due
+from pos_agent.checkout.desk import Desk
 from pos_agent.checkout.journal import Habits, StoreJournal
+from pos_agent.checkout.orders import Counter, Orders
+from pos_agent.checkout.reconcile import Reconciler
 from pos_agent.checkout.recording import Place
+from pos_agent.checkout.settle import Printer, Settler
 from pos_agent.clock import Clock, IdSource, SystemClock, SystemIds
 from pos_agent.config import Config
 from pos_agent.errors import AgentError
 from pos_agent.logs import configure, logger
+from pos_agent.notify import PRINTER_SILENCE_S, WRITER_SILENCE_S, Liveness, Notifier, Pulse
 from pos_agent.printing.actor import PrinterActor
 from pos_agent.printing.line import Line
 from pos_agent.printing.slip import SlipStyle
@@ -43,15 +48,43 @@ from pos_agent.schedule import Schedule
 from pos_agent.store.errors import StoreDamaged
 from pos_agent.store.keys import load_keys
 from pos_agent.store.store import Store, StoreReader
+from pos_agent.sync.actor import SyncActor
+from pos_agent.sync.client import CloudClient
+from pos_agent.sync.pull import Pull
+from pos_agent.sync.push import Push
+from pos_agent.sync.token_file import TokenFile
+from pos_agent.sync.worker import SyncWorker
 
 STOP_S = 20.0
 LOOP_S = 5.0
 DATABASE = "agent.db"
 EXPIRY = "points expiry"
+RECONCILE = "reconcile"
 REBUILD_FROM = 1  # after the database was lost: all that the fiscal storage still tells, without slips
 
 
-def printer(config: Config, clock: Clock) -> FiscalPrinter:
+@dataclass(frozen=True)
+class Register:
+    """One printer: its thread, what sells on it, and what compares its archive with the ledger."""
+
+    actor: PrinterActor
+    desk: Desk
+    orders: Orders
+    reconciler: Reconciler
+
+
+def sync(config: Config, store: Store, clock: Clock, ids: IdSource) -> SyncActor | None:
+    """The worker that sends the ledger and fetches rules, not started; None without a cloud."""
+    settings = config.cloud
+    if not settings.url or settings.token_file is None:
+        return None
+    client = CloudClient(settings.url, config.agent.register_name, TokenFile(settings.token_file), clock.monotonic)
+    push, pull = Push(store, client), Pull(store, client)
+    worker = SyncWorker(push, pull, clock, ids, push_s=settings.push_s, pull_s=settings.pull_s, zone=config.zone)
+    return SyncActor(worker, clock, client.close)
+
+
+def printer(config: Config, clock: Clock, monotonic: Callable[[], float]) -> Printer:
     """The driver for the configured vendor on the configured port; the port is not opened yet."""
     port = config.printer.port
     stream: ByteStream
@@ -63,7 +96,7 @@ def printer(config: Config, clock: Clock) -> FiscalPrinter:
     if config.printer.trace_file is not None:
         stream = TraceStream(stream, _recorder(config.printer.trace_file), clock.monotonic, password_bytes)
     password = config.printer.password
-    return ShtrihPrinter(stream, clock.monotonic, _sleeper(clock), password, password)
+    return ShtrihPrinter(stream, monotonic, _sleeper(clock), password, password)
 
 
 def _recorder(path: Path) -> Callable[[TraceRecord], None]:
@@ -98,12 +131,21 @@ def _journal(config: Config, store: Store, clock: Clock, from_fd: int | None) ->
     return StoreJournal(store, clock, Place(agent.register_name, config.zone), habits)
 
 
-def actor(config: Config, store: Store, clock: Clock, from_fd: int | None = None) -> PrinterActor:
-    """The printer's thread, not started."""
-    line = Line(printer(config, clock), clock, config.printer.port, lambda code: explain(code).ru)
+def register(
+    config: Config, store: Store, clock: Clock, from_fd: int | None = None, pulse: Pulse | None = None
+) -> Register:
+    """The printer's thread, not started, and what sells on it."""
+    device = printer(config, clock, pulse or clock.monotonic)
+    line = Line(device, clock, config.printer.port, lambda code: explain(code).ru)
     journal = _journal(config, store, clock, from_fd)
     watch = Watch(line, journal, poll_s=config.printer.poll_s, quiet_s=config.printer.quiet_s)
-    return PrinterActor(watch, clock)
+    settler = Settler(watch, journal, device, clock)
+    watch.in_doubt = lambda: settler.settle() is not None
+    counter = Counter(config.gateway.tax_system, config.gateway.vat, config.loyalty.original_requisite)
+    desk, orders = Desk(watch, journal, device, settler), Orders(journal, clock, counter)
+    reconciler = Reconciler(watch, journal)
+    watch.spare_work = reconciler.piece
+    return Register(PrinterActor(watch, clock), desk, orders, reconciler)
 
 
 @contextlib.contextmanager
@@ -114,12 +156,12 @@ def opened(config: Config, *, with_printer: bool) -> Iterator[Parts]:
         if not with_printer:
             yield Parts(config, store, clock, ids)
             return
-        thread = actor(config, store, clock)
-        thread.start()
+        made = register(config, store, clock)
+        made.actor.start()
         try:
-            yield Parts(config, store, clock, ids, thread)
+            yield Parts(config, store, clock, ids, made.actor, made.desk, made.orders, reconciler=made.reconciler)
         finally:
-            thread.stop(STOP_S)
+            made.actor.stop(STOP_S)
 
 
 @contextlib.contextmanager
@@ -156,36 +198,52 @@ def run(config: Config, from_fd: int | None = None, ready: Callable[[], None] | 
     except StoreDamaged as damage:
         log.error("database set aside, rebuilding from the fiscal storage", code=damage.code, path=damage.moved_to)
         store, alarms, from_fd = _store(config, clock, ids), (damage.code,), from_fd or REBUILD_FROM
+    notifier, pulse = Notifier(os.environ, clock.monotonic), Pulse(clock.monotonic)
     with store:
         _kill_point(store)
-        thread = actor(config, store, clock, from_fd)
-        parts = Parts(config, store, clock, ids, thread, alarms=alarms)
+        made = register(config, store, clock, from_fd, pulse)
+        thread, cloud = made.actor, sync(config, store, clock, ids)
+        liveness = Liveness(clock.monotonic)
+        liveness.watch("printer", lambda: max(thread.last_beat, pulse.last), PRINTER_SILENCE_S)
+        liveness.watch("writer", lambda: store.turn_since, WRITER_SILENCE_S)
+        wired = (thread, made.desk, made.orders, cloud, made.reconciler)
+        parts = Parts(config, store, clock, ids, *wired, alarms=alarms)
         inbox: queue.Queue[str] = queue.Queue()
         schedule = Schedule(config.zone, clock, inbox.put)
         schedule.daily(EXPIRY, 0, 5)
+        schedule.daily(RECONCILE, 3, 30)
         service = Service(application(parts, OPERATIONS), config.agent.socket)
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, lambda *_: parts.stopping.set())
         service.start()
         thread.start()
+        if cloud is not None:
+            cloud.start()
         schedule.start()
         inbox.put(EXPIRY)
+        inbox.put(RECONCILE)  # a register that is switched off at night is compared in the morning
         log.info("running", register=config.agent.register_name, port=config.printer.port, pid=os.getpid())
+        notifier.ready(f"{config.agent.register_name}, {config.printer.port}")
         if ready is not None:
             ready()
-        _loop(parts, inbox, schedule)
+        _loop(parts, inbox, schedule, notifier, liveness)
+        notifier.stopping()
         log.info("stopping")
+        deadline = clock.monotonic() + STOP_S
         schedule.stop()
         service.stop()
-        if not thread.stop(STOP_S):
+        if cloud is not None and not cloud.stop(max(0.0, deadline - clock.monotonic())):
+            log.error("the sync did not end in time", seconds=STOP_S)
+        if not thread.stop(max(0.0, deadline - clock.monotonic())):
             log.error("the printer's thread did not end in time", seconds=STOP_S)
     log.info("stopped")
 
 
-def _loop(parts: Parts, inbox: queue.Queue[str], schedule: Schedule) -> None:
+def _loop(parts: Parts, inbox: queue.Queue[str], schedule: Schedule, notifier: Notifier, liveness: Liveness) -> None:
     """The main thread: calendar work, one piece at a time, until asked to stop."""
     log = logger("agent")
-    while not parts.clock.wait(parts.stopping, 0.0 if not inbox.empty() else LOOP_S):
+    while not parts.clock.wait(parts.stopping, 0.0 if not inbox.empty() else notifier.pause_s(LOOP_S)):
+        notifier.feed(liveness.frozen)
         schedule.look_for_jump()
         with contextlib.suppress(queue.Empty):
             name = inbox.get_nowait()
@@ -196,6 +254,10 @@ def _loop(parts: Parts, inbox: queue.Queue[str], schedule: Schedule) -> None:
 
 
 def _calendar(parts: Parts, name: str) -> None:
+    if name == RECONCILE and parts.actor is not None and parts.reconciler is not None:
+        reconciler = parts.reconciler
+        parts.actor.ask(lambda watch: reconciler.start())
+        return
     with parts.store.reading() as view:
         rules = active_rules(view)
     if name == EXPIRY and rules is not None:

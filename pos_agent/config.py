@@ -17,6 +17,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from pos_agent import texts
 from pos_agent.errors import UsageError
+from pos_agent.sync.address import address_fault
 
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$")]
 ENV_PREFIX = "POS_AGENT_"
@@ -30,6 +31,9 @@ def _from_environment(value: object) -> object:
 Baud = Annotated[
     Literal[2400, 4800, 9600, 19200, 38400, 57600, 115200, 230400, 460800, 921600], BeforeValidator(_from_environment)
 ]
+
+
+TaxSystem = Annotated[Literal[1, 2, 4, 16, 32], BeforeValidator(_from_environment)]
 
 
 class Section(BaseModel):
@@ -92,6 +96,32 @@ class LoyaltySection(Section):
     qr_prefix: str = Field(default="HTTPS://EXAMPLE.ORG/C/", max_length=47, pattern=r"^[0-9A-Z $%*+\-./:]*$")
 
 
+class GatewaySection(Section):
+    """What receipts that the agent registers itself carry when the basket does not say."""
+
+    tax_system: TaxSystem = 1  # one bit of tag 1055
+    vat: Literal[
+        "vat20", "vat10", "vat120", "vat110", "vat0", "none", "vat5", "vat7", "vat105", "vat107", "vat22", "vat122"
+    ] = "vat22"
+
+
+class CloudSection(Section):
+    """The ledger endpoint; without an address nothing is sent and nothing waits."""
+
+    url: str = ""
+    token_file: Path | None = None
+    push_s: float = Field(default=2.0, ge=0.1, le=3600)
+    pull_s: float = Field(default=300.0, ge=1, le=86400)
+
+    @field_validator("url")
+    @classmethod
+    def _safe_address(cls, value: str) -> str:
+        fault = address_fault(value) if value else None
+        if fault:
+            raise ValueError(fault)
+        return value
+
+
 class LogSection(Section):
     """Logs go to stderr: one line each, JSON for machines or key=value for people."""
 
@@ -109,6 +139,8 @@ class Config(BaseSettings):
     agent: AgentSection = Field(default_factory=AgentSection)
     printer: PrinterSection
     loyalty: LoyaltySection = Field(default_factory=LoyaltySection)
+    gateway: GatewaySection = Field(default_factory=GatewaySection)
+    cloud: CloudSection = Field(default_factory=CloudSection)
     log: LogSection = Field(default_factory=LogSection)
 
     @classmethod

@@ -5,6 +5,7 @@ from __future__ import annotations
 from emulator.shtrih.link import Link, LinkState
 from emulator.shtrih.machine import Machine
 from emulator.shtrih.ports import TCP
+from emulator.shtrih.silence import Fate
 
 EXCHANGE_OVER = (LinkState.WAIT_STX, LinkState.PENDING, LinkState.START)
 
@@ -55,8 +56,17 @@ class ShtrihFront:
         return self.machine.run(request, self.port, self._taken_at)
 
     def answer(self, payload: bytes, now: float) -> bytes:
-        """Store the answer and return its frame; nothing for b""."""
-        return self.link.answer(payload, now) if payload else b""
+        """Store the answer and return its frame; nothing for b"", nor for an answer that is to go missing."""
+        if not payload:
+            return b""
+        match self.machine.silence.take(payload):
+            case Fate.MUTED:
+                self.link.keep(payload)
+            case Fate.LOST:
+                self.link.lose()
+            case Fate.SENT:
+                return self.link.answer(payload, now)
+        return self._settled(b"")
 
     def due(self) -> float | None:
         """Monotonic reading at which :meth:`tick` is wanted."""

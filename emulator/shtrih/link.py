@@ -94,6 +94,17 @@ class Link:
         self._stored = pack(payload)
         return self._send_stored(now)
 
+    def keep(self, payload: bytes) -> None:
+        """Store the answer of the running command without sending it: the line stays silent, ENQ fetches it."""
+        if self.state is LinkState.EXECUTING:
+            self._stored = pack(payload)
+            self._enter(LinkState.PENDING)
+
+    def lose(self) -> None:
+        """Neither send nor store the answer of the running command: the line stays silent, ENQ gets NAK."""
+        if self.state is LinkState.EXECUTING:
+            self._enter(LinkState.WAIT_STX)
+
     def power_off(self) -> None:
         """Forget everything, the stored answer too."""
         self.request, self._stored = None, b""

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from emulator.device import Device
+from emulator.device_core import PowerCutError
 from emulator.shtrih.commands import COMMANDS
 from emulator.shtrih.errors import (
     CODE_OF_REASON,
@@ -22,6 +23,7 @@ from emulator.shtrih.fields import Fields
 from emulator.shtrih.pictures import Pictures
 from emulator.shtrih.ports import Ports
 from emulator.shtrih.registry import Call, Command, Password
+from emulator.shtrih.silence import Silence
 from emulator.shtrih.tables import Bound, Tables
 from emulator.shtrih.variant import Variant
 from emulator.terms import Refusal
@@ -47,6 +49,7 @@ class Machine:
         self.device = device
         self.variant = variant or Variant()
         self.ports = Ports(self.variant.baud, self.variant.byte_timeout_ms)
+        self.silence = Silence()
         self.tables = Tables(self._bound(), tables_path, {(2, 2): self._profile_cashier})
         self.starts = 0
         self.power_lost()
@@ -74,6 +77,7 @@ class Machine:
         """Execute one request payload that came through ``port`` (0.. COM, 128 TCP); returns the answer payload.
 
         ``taken_at``: value of ``starts`` when the request arrived; b"" and nothing done when power was lost since.
+        b"" also when the mains go off while the FN writes: whether it wrote is then for the host to find out.
         """
         with self.device.lock:
             if taken_at is not None and taken_at != self.starts:
@@ -89,6 +93,8 @@ class Machine:
                 return self._refused(command.head, CODE_OF_REASON[refusal.reason])
             except CommandError as error:
                 return self._refused(command.head, error.code)
+            except PowerCutError:
+                return b""
 
     def begin(self, code: int) -> None:
         """A half-made FN document starts; ``code`` is its code in FF01h."""

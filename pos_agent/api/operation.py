@@ -12,11 +12,15 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Any
 
+from pos_agent.checkout.desk import Desk
+from pos_agent.checkout.orders import Orders
+from pos_agent.checkout.reconcile import Reconciler
 from pos_agent.clock import Clock, IdSource
 from pos_agent.config import Config
 from pos_agent.errors import UsageError
 from pos_agent.printing.actor import PrinterActor
 from pos_agent.store.store import Store, StoreReader
+from pos_agent.sync.actor import SyncActor
 
 Json = dict[str, Any]
 
@@ -30,6 +34,10 @@ class Parts:
     clock: Clock
     ids: IdSource
     actor: PrinterActor | None = None
+    desk: Desk | None = None
+    orders: Orders | None = None
+    cloud: SyncActor | None = None
+    reconciler: Reconciler | None = None
     stopping: threading.Event = field(default_factory=threading.Event)
     alarms: tuple[str, ...] = ()  # codes that stay until the next start, e.g. STO-02
 

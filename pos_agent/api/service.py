@@ -27,7 +27,7 @@ from pos_agent.logs import logger
 
 BODY_LIMIT = 1_048_576  # bytes: a rules file is the largest thing that comes this way
 BODY_DEADLINE_S = 10.0
-PRINTER_DEADLINE_S = 30.0
+PRINTER_DEADLINE_S = 150.0  # a whole sale, its resolve included
 CONNECTIONS = 16
 
 
@@ -114,6 +114,7 @@ class Service:
             self.path.unlink(missing_ok=True)
             listener.bind(str(self.path))
             self.path.chmod(0o660)
+            listener.listen(CONNECTIONS)  # who finds the socket from now on is answered, if only in a moment
         except OSError as error:
             listener.close()
             raise AgentError("AGT-03", path=self.path, why=error.strerror or str(error)) from error

@@ -6,7 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from pos_agent import texts
+from pos_agent.api.cloud import standing
 from pos_agent.api.operation import Json, Parts
+from pos_agent.api.reconcile import standing as reconciled
+from pos_agent.checkout.lifecycle import SaleState
 from pos_agent.printing.ports import WatchState
 from pos_agent.store.repositories import View
 from pos_agent.store.slips import SlipState
@@ -30,6 +33,9 @@ def status(parts: Parts, args: Mapping[str, Any]) -> Json:
                 "failed": len(view.slips.in_state(SlipState.FAILED)),
             },
             "customers": len(view.customers.ids()),
+            "in_doubt": _in_doubt(parts, view),
+            "sync": standing(parts.cloud.state) if parts.cloud is not None else None,
+            "reconcile": reconciled(parts.reconciler) if parts.reconciler is not None else None,
             "unread": [str(document.id) for document in view.documents.unread()],
         }
     answer["messages"] = _messages(parts, answer)
@@ -74,6 +80,12 @@ def _rules(view: View) -> Json | None:
     return {"version": active.version, "imported_at": active.imported_at} if active else None
 
 
+def _in_doubt(parts: Parts, view: View) -> Json | None:
+    """A sale of ours that is not settled yet: no other one is begun on this printer."""
+    intent = view.intents.unsettled(parts.config.agent.register_name)
+    return {"sale": intent.sale_id, "state": intent.state, "reason": intent.reason} if intent else None
+
+
 def _messages(parts: Parts, answer: Json) -> list[Json]:
     found: list[tuple[str, dict[str, object], str | None]] = [(code, {}, None) for code in parts.alarms]
     state = _state(parts)
@@ -82,5 +94,13 @@ def _messages(parts: Parts, answer: Json) -> list[Json]:
     if answer["rules"] is None and not any(code == "RUL-03" for code, _, _ in found):
         found.append(("RUL-03", {}, None))
     found += [("DOC-01", {"document": number}, None) for number in answer["unread"][:1]]
+    if answer["in_doubt"] is not None:
+        needs_person = answer["in_doubt"]["state"] == SaleState.NEEDS_OPERATOR
+        found.insert(0, ("SAL-02" if needs_person else "SAL-01", {}, None))
+    last = answer["reconcile"]["last"] if answer["reconcile"] else None
+    if last and last["alarms"]:
+        found.append(("REC-01", {"document": last["alarms"][0].partition(":")[0], "count": last["alarm_count"]}, None))
+    if parts.cloud is not None:
+        found += [(one.code, dict(one.params), None) for one in parts.cloud.state.problems]
     told = [texts.message(code, parts.config.agent.language, safe, **params) for code, params, safe in found]
     return [{"code": one.code, "what": one.what, "action": one.action, "safe": one.safe} for one in told]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pos_agent.api import cards, customers, ledger, receipts, rules, slips, status
+from pos_agent.api import cards, cloud, customers, ledger, receipts, reconcile, rules, sales, shifts, slips, status
 from pos_agent.api.operation import Operation
 
 OPERATIONS: dict[str, Operation] = {
@@ -18,8 +18,18 @@ OPERATIONS: dict[str, Operation] = {
     "receipts.read": Operation(receipts.backfill, writes=True, printer=True),
     "ledger.verify": Operation(ledger.verify),
     "ledger.export": Operation(ledger.export),
+    "reconcile.now": Operation(reconcile.now, writes=True, printer=True),
+    "reconcile.state": Operation(reconcile.state, writes=True, printer=True),
     "slip.print": Operation(slips.ask, writes=True, printer=True),
     "slip.state": Operation(slips.state),
+    "sell": Operation(sales.sell, writes=True, printer=True),
+    "return": Operation(sales.take_back, writes=True, printer=True),
+    "sale.show": Operation(sales.show),
+    "resolve": Operation(sales.resolve, writes=True, printer=True),
+    "shift.open": Operation(shifts.open_shift, writes=True, printer=True),
+    "shift.close": Operation(shifts.close_shift, writes=True, printer=True),
+    "shift.x": Operation(shifts.x_report, writes=True, printer=True),
+    "sync.now": Operation(cloud.now, writes=True),
     "rules.import": Operation(rules.take, writes=True),
     "rules.show": Operation(rules.show),
 }

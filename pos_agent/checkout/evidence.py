@@ -53,6 +53,12 @@ def use_armed(txn: Txn, sale: DocumentId, at: datetime, register: str) -> str | 
     return armed.customer_id
 
 
+def armed_when_unread(view: View, sale: DocumentId) -> str | None:
+    """The customer whose armed card a sale used up when its text could not be read yet."""
+    notes = (chained.event.facts for chained in view.ledger.by_document(sale))
+    return next((str(facts["armed"]) for facts in notes if facts.get("armed")), None)
+
+
 def original_event(view: View, document: FiscalDocument, original_requisite: str) -> LedgerEvent | None:
     """The event of the sale that a return names (FN/FD in 1084 under our name). None: not named or not here."""
     receipt = document.receipt

@@ -11,9 +11,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from drivers.api import Capabilities, ShortDocument, StoredDocument
-from pos_agent.checkout import recording, returning
-from pos_agent.checkout.evidence import armed_for, identify, original_event, use_armed
+from pos_agent.checkout import gateway, recording, returning
+from pos_agent.checkout.evidence import armed_for, armed_when_unread, identify, original_event, use_armed
 from pos_agent.checkout.figures import balance_on
+from pos_agent.checkout.plan import Plan
 from pos_agent.checkout.reading import ReadDocument, read
 from pos_agent.checkout.recording import Place, Recording
 from pos_agent.clock import Clock
@@ -22,7 +23,7 @@ from pos_agent.logs import logger
 from pos_agent.model.events import EventKind, LedgerEvent
 from pos_agent.model.receipt import RECEIPT_FORMS, DocumentId, FiscalDocument, Operation
 from pos_agent.model.slip import SlipFacts
-from pos_agent.printing.ports import SlipJob, UnreadableDocumentError
+from pos_agent.printing.ports import Claim, SlipJob, UnreadableDocumentError
 from pos_agent.printing.slip import SlipStyle, lay_out
 from pos_agent.rules.parse import parse
 from pos_agent.rules.problems import RulesError
@@ -32,7 +33,7 @@ from pos_agent.store.balances import CachedBalance
 from pos_agent.store.documents import DocumentState
 from pos_agent.store.documents import StoredDocument as DocumentRow
 from pos_agent.store.errors import DocumentConflict, EventConflict, StoreRefused
-from pos_agent.store.repositories import Txn
+from pos_agent.store.repositories import Txn, View
 from pos_agent.store.session import stamp
 from pos_agent.store.store import Store
 
@@ -79,7 +80,14 @@ class StoreJournal:
             first = wanted if wanted is not None and 1 <= wanted <= last_fd + 1 else None
             return txn.series.contact(self.place.register, fn_serial, last_fd, first).cursor_fd
 
-    def record(self, fn_serial: str, document: StoredDocument, device_time: datetime | None, backfill: bool) -> None:
+    def record(
+        self,
+        fn_serial: str,
+        document: StoredDocument,
+        device_time: datetime | None,
+        backfill: bool,
+        claim: Claim | None = None,
+    ) -> None:
         """Decode and record. UnreadableDocumentError; AgentError RUL-03 or RUL-01 when there are no rules to go by."""
         got = read(fn_serial, document)
         raw = DocumentRow(
@@ -98,6 +106,8 @@ class StoreJournal:
                 rules = self.rules(txn)
                 txn.documents.put(raw)
                 known = txn.ledger.by_document(raw.id)
+                if claim is not None:
+                    txn.intents.register_as(claim.sale_id, raw.id, raw.fpd, {**claim.answer, "fpd": raw.fpd})
                 if all(chained.event.kind is EventKind.UNREADABLE for chained in known):
                     self._write(txn, got, rules, device_time, backfill)
                 if not backfill:
@@ -169,9 +179,16 @@ class StoreJournal:
     def _decide(self, txn: Txn, document: FiscalDocument, rules: Rules, backfill: bool) -> Recording:
         if document.receipt is None or not (recording.is_sale(document) or recording.is_return(document)):
             return Recording(recording.bare_event(document, self.place))
+        own = txn.intents.by_document(document.id)
+        if own is not None:
+            history = [chained.event for chained in txn.ledger.by_customer(own.customer_id)] if own.customer_id else []
+            plan = Plan.from_json(own.plan)
+            return gateway.recording(document, plan, own.sale_id, own.customer_id, history, rules, self.place)
         habits = self.habits
         original = original_event(txn, document, habits.original_requisite) if recording.is_return(document) else None
-        armed = None if backfill else armed_for(txn, document, self.place.register)
+        armed = armed_when_unread(txn, document.id)
+        if armed is None and not backfill:
+            armed = armed_for(txn, document, self.place.register)
         who = identify(txn, document.receipt, habits.card_requisite, armed, original)
         if who is None:
             wanted = habits.invitation and recording.is_sale(document)
@@ -189,9 +206,9 @@ class StoreJournal:
         program, head = rules.program.id, txn.ledger.head().seq
         txn.balances.put(CachedBalance(customer, program, now, as_of=as_of, through_seq=head))
 
-    def rules(self, txn: Txn) -> Rules:
+    def rules(self, view: View) -> Rules:
         """The rules in force, parsed once per version. AgentError RUL-03: none; RUL-01: they do not parse."""
-        active = txn.rules.active()
+        active = view.rules.active()
         if active is None:
             raise AgentError("RUL-03")
         if self._rules is None or self._rules[0] != active.hash:

@@ -11,6 +11,7 @@ from drivers.fiscal import documents as fiscal
 from drivers.fiscal.reading import read_body
 from drivers.fiscal.redact import redacted_tree
 from drivers.fiscal.tlv import TlvError
+from pos_agent.checkout.resolve import Content
 from pos_agent.model.receipt import RECEIPT_FORMS, DocumentId, FiscalDocument, Operation, Receipt, ReceiptLine
 from pos_agent.printing.ports import UnreadableDocumentError
 
@@ -46,6 +47,20 @@ def read(fn_serial: str, stored: StoredDocument) -> ReadDocument:
         receipt=receipt,
     )
     return ReadDocument(document, {"form": stored.form, "tags": redacted_tree(parsed.tags)})
+
+
+def content_of(fn_serial: str, stored: StoredDocument) -> Content | None:
+    """What a receipt says of money, to compare with an intent; None for any other form. UnreadableDocumentError."""
+    try:
+        parsed = read_body(stored.form, stored.tlv)
+    except TlvError as error:
+        raise UnreadableDocumentError(str(error)) from error
+    _must_be_ours(fn_serial, stored, parsed)
+    if stored.form not in RECEIPT_FORMS or not isinstance(parsed, fiscal.Receipt):
+        return None
+    paid = parsed.payments
+    kept = (paid.cash_kop, paid.cashless_kop, paid.advance_kop, paid.credit_kop, paid.provision_kop)
+    return Content(parsed.operation or 0, parsed.total_kop, kept)
 
 
 def _must_be_ours(fn_serial: str, stored: StoredDocument, parsed: fiscal.FiscalDocument) -> None:

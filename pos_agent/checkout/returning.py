@@ -125,12 +125,23 @@ def _already_back(original: LedgerEvent, history: Sequence[LedgerEvent]) -> dict
 
 
 def _reverse_pieces(event: str, original: LedgerEvent, backs: Sequence[Back], rules: Rules) -> tuple[Entry, ...]:
-    """No amount: the fold computes it from the pieces of all returns, so registers that were apart agree."""
-    lots = [entry.lot or entry.id for entry in original.entries if entry.kind is EntryKind.ACCRUE]
-    if not lots or not backs:
+    """No amounts: the fold computes them from the pieces of all returns, so registers that were apart agree."""
+    if not backs:
         return ()
-    name = f"{event}:{EntryKind.REVERSE.value}:{lots[0]}"
-    return (Entry(id=name, kind=EntryKind.REVERSE, program=rules.program.id, amount_pt=None, lot=lots[0]),)
+    return piece_entries(event, original, rules.program.id)
+
+
+def piece_entries(event: str, original: LedgerEvent, program: str) -> tuple[Entry, ...]:
+    """What returns of a sale do to points: spent ones go back first, then the accrual is taken."""
+    kinds = {entry.kind for entry in original.entries}
+    found = []
+    if EntryKind.SPEND in kinds:
+        found.append(Entry(f"{event}:{EntryKind.RESTORE.value}:{program}", EntryKind.RESTORE, program, None))
+    lots = [entry.lot or entry.id for entry in original.entries if entry.kind is EntryKind.ACCRUE]
+    if lots:
+        name = f"{event}:{EntryKind.REVERSE.value}:{program}"
+        found.append(Entry(name, EntryKind.REVERSE, program, None, lot=lots[0]))
+    return tuple(found)
 
 
 def _reverse_amount(event: str, taken_pt: int, rules: Rules) -> tuple[Entry, ...]:

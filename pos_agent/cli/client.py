@@ -10,7 +10,7 @@ import httpx
 
 from pos_agent.errors import AgentError, DamagedError, PrinterError, UsageError
 
-ANSWER_DEADLINE_S = 45.0  # above the server's own deadline for printer work
+ANSWER_DEADLINE_S = 160.0  # above the server's own deadline for printer work
 KINDS: dict[int, type[AgentError]] = {2: UsageError, 3: PrinterError, 5: DamagedError}
 
 

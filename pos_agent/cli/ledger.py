@@ -1,15 +1,15 @@
-"""`pos-agent ledger verify|export`."""
+"""`pos-agent ledger verify|export|reconcile`."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 
 from pos_agent.cli.output import DEFAULT_CONFIG, AsJson, ConfigFile, emit, emit_json
-from pos_agent.cli.session import call
+from pos_agent.cli.session import call, wait_for
 from pos_agent.errors import DamagedError
 
 app = typer.Typer(help="Журнал баллов. / The ledger.", no_args_is_help=True)
@@ -35,6 +35,27 @@ def export(config_file: ConfigFile = DEFAULT_CONFIG, as_json: AsJson = False) ->
         emit_json({"events": events})
     else:
         emit(json.dumps(event, ensure_ascii=False) for event in events)
+
+
+@app.command()
+def reconcile(
+    seconds: Annotated[float, typer.Option(min=1, max=3600, help="Сколько ждать конца сверки, с.")] = 60.0,
+    config_file: ConfigFile = DEFAULT_CONFIG,
+    as_json: AsJson = False,
+) -> None:
+    """Сверить журнал с накопителем, дочитать пропуски. Код 1 - не всё, 5 - расходится. / Compare with the storage."""
+    answer = wait_for(config_file, "reconcile.now", {}, "reconcile.state", lambda told: bool(told["done"]), seconds)
+    last = answer["last"] if answer["done"] else None
+    if as_json:
+        emit_json(answer)
+    elif last is None:
+        emit(["Сверка ещё идёт, когда касса молчит; итог покажет pos-agent status --json."])
+    else:
+        emit([f"Сверено документов {last['checked']}, не хватало {last['missing']}, дочитано {last['healed']}."])
+    if last and last["alarms"]:
+        document = last["alarms"][0].partition(":")[0]
+        raise DamagedError("REC-01", lines=tuple(last["alarms"]), document=document, count=last["alarm_count"])
+    raise typer.Exit(0 if last and last["agrees"] else 1)
 
 
 def every_event(config_file: Path) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ import sys
 
 import typer
 
-from pos_agent.cli import card, customer, demo, fiscal, ledger, price, receipts, rules, run, slip, status
+from pos_agent.cli import card, customer, demo, fiscal, ledger, price, receipts, rules, run, sale, slip, status
 from pos_agent.cli.output import complain
 from pos_agent.errors import AgentError
 
@@ -25,6 +25,11 @@ app.command("run")(run.run)
 app.command("demo")(demo.demo)
 app.command("status")(status.status)
 app.command("price")(price.price)
+app.command("sell")(sale.sell)
+app.command("return")(sale.take_back)
+app.command("resolve")(sale.resolve)
+app.add_typer(sale.shift_app, name="shift")
+app.add_typer(sale.sync_app, name="sync")
 app.add_typer(customer.app, name="customer")
 app.add_typer(card.app, name="card")
 app.add_typer(receipts.app, name="receipts")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from drivers.api import Capabilities, Identity, ShortDocument, SlipPart, StoredDocument
 
@@ -25,6 +26,14 @@ class SlipJob:
     parts: tuple[SlipPart, ...]
 
 
+@dataclass(frozen=True)
+class Claim:
+    """This document is that sale of ours; `answer` is kept as the sale's result in the same transaction."""
+
+    sale_id: str
+    answer: Mapping[str, Any]
+
+
 class Journal(Protocol):
     """Where what was read goes. Every method is one transaction or one reading."""
 
@@ -34,7 +43,14 @@ class Journal(Protocol):
     def first_contact(self, fn_serial: str, last_fd: int) -> int:
         """A storage seen for the first time: start after its last document. Gives the cursor."""
 
-    def record(self, fn_serial: str, document: StoredDocument, device_time: datetime | None, backfill: bool) -> None:
+    def record(
+        self,
+        fn_serial: str,
+        document: StoredDocument,
+        device_time: datetime | None,
+        backfill: bool,
+        claim: Claim | None = None,
+    ) -> None:
         """Decode and record one document with all that follows from it. Raises UnreadableDocumentError."""
 
     def record_unreadable(

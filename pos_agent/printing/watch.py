@@ -9,12 +9,13 @@ it. Nothing here changes anything fiscal: every command is a QUERY, but for the 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 from drivers.api import Done, Paper, PrinterStatus, Refused, StorageStatus
 from pos_agent.logs import logger
 from pos_agent.printing.line import Line
-from pos_agent.printing.ports import Journal, Problem, UnreadableDocumentError
+from pos_agent.printing.ports import Claim, Journal, Problem, UnreadableDocumentError
 
 BACK_PATIENCE_S = 5.0  # paper is back, the device waits for "continue printing": the till had its time to say so
 REREADS = 3  # a document that does not decode is read this often before it is set aside
@@ -33,12 +34,18 @@ class Watch:
         self._bad_reads = 0
         self._slip_interrupted = False
         self._back_since: float | None = None
+        self.in_doubt: Callable[[], bool] | None = None  # settles our own sales first; True while one is in doubt
+        self.spare_work: Callable[[], bool] | None = None  # a piece of what can wait; True: there is more
+        self._spare_since: float | None = None
 
     def tick(self) -> float:
         """Do the next piece of work; seconds until the next call is wanted (0 = at once)."""
+        spare_since, self._spare_since = self._spare_since, None  # every way out but the last one is no quiet
         if not self.line.connected:
             self._quiet_since = None
             return self.line.connect()
+        if self.in_doubt is not None and self.in_doubt():
+            return self.poll_s  # documents are not recorded while one of them may be a sale of ours
         storage = self.line.asked(self.line.printer.storage())
         if storage is None:
             return self.poll_s
@@ -50,10 +57,13 @@ class Watch:
             self._quiet_since = None
             return self.poll_s
         self._tell(status)
-        if storage.document_open or not status.idle or not self.journal.slip_due():
+        if storage.document_open or not status.idle:
             self._quiet_since = None
             return self.poll_s
-        return self._print_when_quiet()
+        if self.journal.slip_due():
+            return self._print_when_quiet()
+        self._quiet_since = None
+        return self._spare(spare_since)
 
     # ------------------------------------------------------------------ documents
 
@@ -70,7 +80,9 @@ class Watch:
             return False
         return self.read(serial, cursor + 1, self.line.device_time(), backfill=False)
 
-    def read(self, serial: str, fd: int, device_time: datetime | None, *, backfill: bool) -> bool:
+    def read(
+        self, serial: str, fd: int, device_time: datetime | None, *, backfill: bool, claim: Claim | None = None
+    ) -> bool:
         """Read one document and have it recorded. False: not now (the link broke, or it will be read again)."""
         printer = self.line.printer
         outcome = printer.read_document(fd)
@@ -79,7 +91,7 @@ class Watch:
             if document is None:
                 return self._set_aside(serial, fd, b"", "only the short form is left in the archive", backfill)
             try:
-                self.journal.record(serial, document, device_time, backfill)
+                self.journal.record(serial, document, device_time, backfill, claim)
             except UnreadableDocumentError as error:
                 return self._again_or_aside(serial, fd, document.tlv, error.why, backfill)
         elif isinstance(outcome, Refused):
@@ -110,6 +122,29 @@ class Watch:
         self._log.error("document set aside", code="DOC-01", fn=serial, fd=fd, why=why)
         return True
 
+    def read_again(self, serial: str, fd: int) -> bool:
+        """Read a document at or before the cursor once more, without a slip. False: the device does not give it now."""
+        self._bad_reads = 0
+        for _ in range(REREADS):
+            if self.read(serial, fd, None, backfill=True):
+                return True
+            if self._bad_reads == 0:  # not a wrong byte that reads right the next time
+                break
+        self._bad_reads = 0
+        return False
+
+    def read_up_to(self, serial: str, fd: int, claim: Claim | None = None) -> bool:
+        """Record every document up to `fd`, the last as `claim` says. False: the device does not give them now."""
+        cursor, device_time = self.journal.cursor(serial), self.line.device_time()
+        if cursor is None:
+            cursor = self.journal.first_contact(serial, fd - 1 if claim else fd)
+        for number in range(cursor + 1, fd + 1):
+            mine = claim if number == fd else None
+            while not self.read(serial, number, device_time, backfill=False, claim=mine):
+                if self._bad_reads == 0:  # not a wrong byte that reads right the next time
+                    return False
+        return True
+
     def backfill(self, first_fd: int) -> int:
         """Record documents older than the first contact, without slips. Number of documents recorded."""
         state, count = self.line.state, 0
@@ -129,6 +164,15 @@ class Watch:
         if storage is None:
             raise self.line.trouble()
         return storage.fn_serial, storage.last_fd, self.line.device_time()
+
+    def _spare(self, since: float | None) -> float:
+        """Nothing to record, nothing to print: once it has been so for `quiet_s`, a piece of what can wait."""
+        now = self.line.clock.monotonic()
+        self._spare_since = now if since is None else since
+        caught_up = self.line.state.recorded_fd >= self.line.state.last_fd
+        if self.spare_work is None or not caught_up or now - self._spare_since < self.quiet_s:
+            return self.poll_s
+        return 0.0 if self.spare_work() else self.poll_s
 
     # ------------------------------------------------------------------ slips
 

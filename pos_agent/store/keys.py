@@ -61,7 +61,10 @@ def load_keys(path: Path, ids: IdSource, *, create: bool) -> Keys:
 
 
 def _read(path: Path) -> bytes:
-    if stat.S_IMODE(path.stat().st_mode) & 0o077:
+    # systemd shows a credential of a service with a user as 0440 and guards it by its own ACL and folder.
+    given = os.environ.get("CREDENTIALS_DIRECTORY")
+    allowed = 0o040 if given and path.parent == Path(given) else 0
+    if stat.S_IMODE(path.stat().st_mode) & 0o077 & ~allowed:
         raise KeyFileUnusable(path, "readable by others, chmod 600")
     content = path.read_bytes()
     if len(content) == KEY_BYTES:

@@ -8,6 +8,7 @@ from pos_agent.store.arming import Arming, ArmingView
 from pos_agent.store.balances import Balances, BalancesView
 from pos_agent.store.customers import Customers, CustomersView
 from pos_agent.store.documents import Documents, DocumentsView
+from pos_agent.store.intents import Intents, IntentsView
 from pos_agent.store.ledger import Ledger, LedgerView
 from pos_agent.store.meta import Meta, MetaView
 from pos_agent.store.rules import Rules, RulesView
@@ -31,6 +32,7 @@ class View:
     slips: SlipsView
     arming: ArmingView
     rules: RulesView
+    intents: IntentsView
     sync: SyncView
 
 
@@ -47,6 +49,7 @@ class Txn(View):
     slips: Slips
     arming: Arming
     rules: Rules
+    intents: Intents
     sync: SyncBook
 
 
@@ -63,6 +66,7 @@ def view_of(session: Session) -> View:
         slips=SlipsView(session),
         arming=ArmingView(session),
         rules=RulesView(session),
+        intents=IntentsView(session),
         sync=SyncView(session),
     )
 
@@ -80,5 +84,6 @@ def txn_of(session: Session) -> Txn:
         slips=Slips(session),
         arming=Arming(session),
         rules=Rules(session),
+        intents=Intents(session),
         sync=SyncBook(session),
     )

@@ -97,6 +97,7 @@ class Store(StoreReader):
         self._writer = writer_engine(path)
         self._turn = threading.Lock()
         self._writing_thread: int | None = None
+        self.turn_since: float | None = None  # monotonic, while a thread has the turn to write: the watchdog looks
 
     @classmethod
     def open(cls, path: Path, keys: Keys, clock: Clock, ids: IdSource, commit_hook: CommitHook | None = None) -> Store:
@@ -175,10 +176,12 @@ class Store(StoreReader):
         if not self._turn.acquire(timeout=WRITING_WAIT_SECONDS):
             raise StoreBusy(f"no turn to write within {WRITING_WAIT_SECONDS} s")
         self._writing_thread = threading.get_ident()
+        self.turn_since = self._clock.monotonic()
         try:
             yield
         finally:
             self._writing_thread = None
+            self.turn_since = None
             self._turn.release()
 
     def _reached(self, point: str) -> None:

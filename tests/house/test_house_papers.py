@@ -106,7 +106,7 @@ def test_ci_runs_what_a_reader_runs() -> None:
     assert re.search(r"^make test$", run.read_text(encoding="utf-8"), re.MULTILINE)
     assert os.access(run, os.X_OK), "chmod +x .ci/run"
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    assert re.search(r"^test: lint unit package$", makefile, re.MULTILINE)
+    assert re.search(r"^test: lint unit package service$", makefile, re.MULTILINE)
     lint = makefile.split("\nlint:")[1].split("\n\n")[0]
     assert all(tool in lint for tool in ("ruff format --check .", "ruff check .", "mypy", "lint-imports"))
 

@@ -122,10 +122,6 @@ def twice(handler) -> None:
     handler.answer(code, content, headers)
 
 
-def oversized(handler) -> None:
-    handler.answer(200, b'{"ack_seq": 1, "pad": "' + b"x" * 10_000_000 + b'"}')
-
-
 def dripping(part: bytes):
     """Sends `part` again and again, slowly, until the other side goes away."""
 
@@ -173,7 +169,7 @@ FAULTS = {
     "cut body": cut_body,
     "lost answer": lost_answer,
     "cut": lambda handler: handler.cut(),
-    "oversized": oversized,
+    "oversized": lying(lambda told: told.update(pad="x" * 10_000_000)),
     "slow body": dripping(b"Content-Length: 4000\r\n\r\n{"),
     "slow headers": dripping(b"X: y\r\n"),
     "no ack": says(b"{}"),

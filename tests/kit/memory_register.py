@@ -90,7 +90,7 @@ class MemoryRegister:
         def answer(asked: bytes) -> bytes:
             if self.between is not None:
                 self.between()
-            return front.receive(asked, self.clock.monotonic())
+            return front.receive(asked, self.clock.monotonic()) if self.device.powered else b""
 
         stream = answering_stream(answer, self.clock.advance)
         printer = ShtrihPrinter(stream, self.clock.monotonic, self.clock.advance)

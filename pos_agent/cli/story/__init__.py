@@ -1,1 +1,1 @@
-"""Data of the demonstration: settings, rules, what the till does."""
+"""The demonstration: what happens in it, in order, and its data: settings, rules, baskets, what the till does."""

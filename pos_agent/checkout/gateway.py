@@ -1,0 +1,89 @@
+"""A document that we registered ourselves -> its ledger event. Pure.
+
+The fiscal storage proves that it happened; the plan says which points paid and were earned, and to whom they belong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from pos_agent.checkout.figures import balance_on, cancelled_figures, level_figures, points_figures
+from pos_agent.checkout.plan import Plan
+from pos_agent.checkout.recording import Place, Recording, accrue_entry, bare_event
+from pos_agent.checkout.returning import piece_entries
+from pos_agent.model.events import Entry, EntryKind, LedgerEvent, Purchase
+from pos_agent.model.receipt import DocumentId, FiscalDocument, Operation
+from pos_agent.model.slip import SlipFacts, SlipKind
+from pos_agent.rules.values import Rules
+
+BY_GATEWAY = "gateway"
+
+
+def recording(
+    document: FiscalDocument,
+    plan: Plan,
+    sale_id: str,
+    customer: str | None,
+    history: Sequence[LedgerEvent],
+    rules: Rules,
+    place: Place,
+) -> Recording:
+    """The event of our own sale or return, and its slip when there is a customer."""
+    event = bare_event(document, place)
+    facts: dict[str, Any] = {**event.facts, "sale": sale_id, "rules": plan.rules, "lines": [*plan.lines]}
+    if customer is None:
+        return Recording(replace(event, facts=facts))
+    is_sale = plan.operation == Operation.SALE
+    day = date.fromisoformat(event.business_date)
+    original = DocumentId.parse(plan.original) if plan.original else None
+    facts |= {"by": BY_GATEWAY, "applied": [*plan.applied], "trace": [*plan.trace]}
+    if original is not None:
+        facts |= {"original": plan.original, "returned": [*plan.returned]}
+    event = replace(
+        event,
+        customer=customer,
+        purchase=Purchase(plan.total_kop if is_sale else -plan.total_kop, original),
+        entries=_sale_entries(event.id, plan, rules, day)
+        if is_sale
+        else _return_entries(event.id, plan, history, rules.program.id),
+        facts=facts,
+    )
+    return Recording(event, _slip(document, event, plan, history, rules, day))
+
+
+def _sale_entries(event: str, plan: Plan, rules: Rules, day: date) -> tuple[Entry, ...]:
+    spent: tuple[Entry, ...] = ()
+    if plan.spent_pt:
+        name = f"{event}:{EntryKind.SPEND.value}:{rules.program.id}"
+        spent = (Entry(name, EntryKind.SPEND, rules.program.id, plan.spent_pt),)
+    return (*spent, *accrue_entry(event, plan.accrued_pt, rules, day))
+
+
+def _return_entries(event: str, plan: Plan, history: Sequence[LedgerEvent], program: str) -> tuple[Entry, ...]:
+    sales = [one for one in history if one.document is not None and str(one.document) == plan.original]
+    return piece_entries(event, sales[0], program) if sales else ()
+
+
+def _slip(
+    document: FiscalDocument, event: LedgerEvent, plan: Plan, history: Sequence[LedgerEvent], rules: Rules, day: date
+) -> SlipFacts:
+    was, now = balance_on(history, day, rules), balance_on([*history, event], day, rules)
+    earned_from = next((entry.active_from for entry in event.entries if entry.kind is EntryKind.ACCRUE), "")
+    is_sale = plan.operation == Operation.SALE
+    return SlipFacts(
+        kind=SlipKind.RECEIPT if is_sale else SlipKind.RETURN,
+        at=document.at.isoformat(timespec="minutes"),
+        customer=event.customer or "",
+        document=str(document.id),
+        before_pt=was.active_pt,
+        spent_pt=plan.spent_pt,
+        earned_pt=plan.accrued_pt,
+        earned_from=earned_from if earned_from > event.business_date else "",
+        restored_pt=plan.restored_pt,
+        **cancelled_figures(was, now, plan.cancelled_pt, plan.restored_pt),
+        **points_figures(now),
+        **level_figures([*history, event], event.customer or "", day, rules, None),
+    )

@@ -1,0 +1,138 @@
+"""`pos-agent sell`, `return`, `resolve`, `shift`, `sync`: the agent registers receipts itself."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from pos_agent.cli.output import DEFAULT_CONFIG, AsJson, ConfigFile, emit, emit_json
+from pos_agent.cli.session import call
+from pos_agent.errors import UsageError
+from pos_agent.money import points, roubles
+
+SaleId = Annotated[str, typer.Option("--id", help="Номер продажи в кассе: с тем же номером чек не пробьётся дважды.")]
+shift_app = typer.Typer(help="Смена. / Shift.", no_args_is_help=True)
+sync_app = typer.Typer(help="Обмен с облаком. / Sync with the cloud.", no_args_is_help=True)
+
+
+def sell(
+    basket: Annotated[Path, typer.Option(help="Корзина JSON, как для price.", show_default=False)],
+    customer: Annotated[str, typer.Option(help="Карта, телефон, последние четыре знака или номер клиента.")] = "",
+    contact: Annotated[str, typer.Option(help="Куда послать электронный чек: телефон или почта.")] = "",
+    sale: SaleId = "",
+    config_file: ConfigFile = DEFAULT_CONFIG,
+    as_json: AsJson = False,
+) -> None:
+    """Пробить чек: цены по правилам, баллы, слип. / Register a sale."""
+    try:
+        given = json.loads(basket.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise UsageError("CFG-01", path=basket, why=getattr(error, "strerror", None) or str(error)) from error
+    answer = call(config_file, "sell", basket=given, customer=customer, contact=contact, sale=sale)
+    _told(answer, as_json)
+
+
+def take_back(
+    receipt: Annotated[str, typer.Option(help="Чек продажи: ФН/ФД.", show_default=False)],
+    lines: Annotated[str, typer.Option(help="Что вернули: 1:2,3:0.5 (строка:количество); без неё всё.")] = "",
+    payment: Annotated[str, typer.Option(help="Чем отдать: cash, card; без неё как платили.")] = "",
+    sale: SaleId = "",
+    config_file: ConfigFile = DEFAULT_CONFIG,
+    as_json: AsJson = False,
+) -> None:
+    """Пробить возврат целиком или по строкам. / Register a return, whole or by lines."""
+    parts = [part.partition(":") for part in lines.split(",") if part.strip()]
+    wanted = {number.strip(): quantity.strip() or "1" for number, _, quantity in parts}
+    answer = call(config_file, "return", receipt=receipt, lines=wanted, payment=payment, sale=sale)
+    _told(answer, as_json)
+
+
+def resolve(
+    registered: Annotated[str, typer.Option(help="Решение: продажа записана этим документом, ФН/ФД.")] = "",
+    absent: Annotated[bool, typer.Option("--absent", help="Решение: чека нет.")] = False,
+    reason: Annotated[str, typer.Option(help="Почему так решено; обязательно с решением.")] = "",
+    config_file: ConfigFile = DEFAULT_CONFIG,
+    as_json: AsJson = False,
+) -> None:
+    """Выяснить исход чека: показать обе стороны, спросить накопитель, принять решение старшего. / Settle a sale."""
+    before = call(config_file, "sale.show")
+    if not as_json:
+        emit(_both_sides(before))
+    decision = "registered" if registered else "absent" if absent else ""
+    answer = call(config_file, "resolve", decision=decision, document=registered, reason=reason)
+    if as_json:
+        emit_json(answer)
+    else:
+        emit([f"Итог: {answer['state']} {answer.get('document', '')}".rstrip()])
+
+
+@shift_app.command("open")
+def shift_open(config_file: ConfigFile = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
+    """Открыть смену. / Open the shift."""
+    _done(call(config_file, "shift.open"), "Смена открыта.", as_json)
+
+
+@shift_app.command("close")
+def shift_close(config_file: ConfigFile = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
+    """Закрыть смену, Z-отчёт. / Close the shift, Z report."""
+    _done(call(config_file, "shift.close"), "Смена закрыта.", as_json)
+
+
+@shift_app.command("x")
+def shift_x(config_file: ConfigFile = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
+    """X-отчёт без гашения. / X report."""
+    _done(call(config_file, "shift.x"), "X-отчёт напечатан.", as_json)
+
+
+@sync_app.command("now")
+def sync_now(config_file: ConfigFile = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
+    """Отправить журнал и спросить правила сейчас. Код 4 - облако не приняло. / Sync now."""
+    answer = call(config_file, "sync.now")
+    if as_json:
+        emit_json(answer)
+    else:
+        sent = f"Отправлено {answer['acked']} из {answer['head']}, отложено {answer['parked']}."
+        emit([f"{sent} {answer['cause']}".rstrip()])
+    raise typer.Exit(0 if answer["settled"] else 4)
+
+
+def _told(answer: dict[str, Any], as_json: bool) -> None:
+    if as_json:
+        emit_json(answer)
+        return
+    moved = [
+        f"{word} {points(answer[key])}"
+        for key, word in (
+            ("spent_pt", "списано"),
+            ("accrued_pt", "начислено"),
+            ("restored_pt", "возвращено баллов"),
+            ("cancelled_pt", "отменено начисление"),
+        )
+        if answer.get(key)
+    ]
+    change = f", сдача {roubles(answer['change_kop'])}" if answer["change_kop"] else ""
+    emit([f"Чек {answer['document']}: {roubles(answer['total_kop'])} руб.{change}", *(", ".join(moved),) * bool(moved)])
+
+
+def _done(answer: dict[str, Any], words: str, as_json: bool) -> None:
+    if as_json:
+        emit_json(answer)
+    else:
+        emit([words])
+
+
+def _both_sides(sale: dict[str, Any]) -> list[str]:
+    if sale["sale"] is None:
+        return ["Все продажи с известным исходом."]
+    total = roubles(sale["total_kop"])
+    told = [
+        f"Продажа {sale['sale']}: {sale['state']}, {total} руб.",
+        f"Начата после документа {sale['fn_serial']}/{sale['after_fd']}:",
+        *(f"  {line['name']}  {roubles(line['sum_kop'])}" for line in sale["lines"]),
+        "В накопителе с тех пор:",
+        *(f"  {one['document']}  {one['at'][:16]}  {roubles(one['total_kop'] or 0)}" for one in sale["documents"]),
+    ]
+    return [*told, *(["  ничего, что уже прочитано"] if not sale["documents"] else []), sale["reason"]]
