@@ -6,11 +6,14 @@ READY := $(VENV)/.ready
 export PIP_CONSTRAINT := $(CURDIR)/.ci/constraints.txt
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test lint unit package service clean
+.PHONY: help demo test bench faults mutants lint unit package service clean
 
 help:
-	@echo "make demo          the whole story on emulated hardware, then stays up (ONCE=1: ends after the story)"
+	@echo "make demo          the whole story on emulated hardware, then stays up (ONCE=1: ends after the story, PRINTER=atol)"
 	@echo "make test          every check that CI runs"
+	@echo "make bench         the benchmark table: ratios against limits measured in the same run"
+	@echo "make faults        100,000 sales with seeded faults, and a fault at every byte of one sale, on every link (hours)"
+	@echo "make mutants       900 small slips in money and rules, of which the tests must see nine in ten (COUNT=n)"
 	@echo "make lint          formatting, lint, types, import contracts"
 	@echo "make unit          the test suites"
 	@echo "make service       verifies the systemd unit, its exposure and the udev rules, when systemd-analyze is there"
@@ -24,9 +27,23 @@ $(READY): pyproject.toml .ci/constraints.txt
 	@touch $@
 
 demo: $(READY)
-	$(BIN)/pos-agent demo $(if $(ONCE),--once)
+	$(BIN)/pos-agent demo $(if $(ONCE),--once) $(if $(PRINTER),--printer $(PRINTER))
 
 test: lint unit package service
+
+bench: $(READY)
+	PYTHONPATH=tests $(BIN)/python -m bench
+
+faults: $(READY)
+	PYTHONPATH=tests $(BIN)/python -m simulation.sale_everywhere
+	PYTHONPATH=tests $(BIN)/python -m simulation.sale_faults --sales 100000 --seed 1 --jobs 2
+	PYTHONPATH=tests $(BIN)/python -m simulation.sale_everywhere --link atol-v2
+	PYTHONPATH=tests $(BIN)/python -m simulation.sale_everywhere --link atol-v3
+	PYTHONPATH=tests $(BIN)/python -m simulation.sale_faults --sales 100000 --seed 1 --jobs 2 --link atol-v2
+	PYTHONPATH=tests $(BIN)/python -m simulation.sale_faults --sales 100000 --seed 1 --jobs 2 --link atol-v3
+
+mutants: $(READY)
+	PYTHONPATH=tests $(BIN)/python -m mutation.run --count $(or $(COUNT),900)
 
 lint: $(READY)
 	$(BIN)/ruff format --check .
@@ -35,7 +52,8 @@ lint: $(READY)
 	$(BIN)/lint-imports
 
 unit: $(READY)
-	$(BIN)/pytest -n 2
+	$(BIN)/pytest -n 2 --ignore=tests/integration
+	$(BIN)/pytest -n 4 tests/integration  # these wait for real time-outs more than they reckon
 
 package: $(READY)
 	$(BIN)/python tests/house/package.py

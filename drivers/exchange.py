@@ -8,11 +8,12 @@ vendor shares this loop. Deadlines are readings of a monotonic clock, in seconds
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Protocol
 
 from drivers.api import LinkFault
-from drivers.streams.byte_stream import ByteStream, StreamError
+from drivers.streams.byte_stream import ByteStream, SharedStream, StreamError
 
 READ_SIZE = 4096
 
@@ -87,19 +88,22 @@ def exchange(
     stream: ByteStream, link: Link, payload: bytes, timeout_s: float, monotonic: Callable[[], float]
 ) -> LinkResult:
     """Run one command to its end. Never raises for what a cable or a device does."""
-    link.begin(payload, timeout_s, monotonic())
+    begun = False
     try:
-        stream.drain_input()
-        while True:
-            now = monotonic()
-            action = link.poll(now)
-            if isinstance(action, Finished):
-                return action.result
-            if isinstance(action, Send):
-                stream.write(action.payload)
-                continue
-            chunk = stream.read(READ_SIZE, max(0.0, action.until - now))
-            if chunk:
-                link.receive(chunk, monotonic())
+        with stream.turn() if isinstance(stream, SharedStream) else nullcontext():
+            link.begin(payload, timeout_s, monotonic())
+            begun = True
+            stream.drain_input()
+            while True:
+                now = monotonic()
+                action = link.poll(now)
+                if isinstance(action, Finished):
+                    return action.result
+                if isinstance(action, Send):
+                    stream.write(action.payload)
+                    continue
+                chunk = stream.read(READ_SIZE, max(0.0, action.until - now))
+                if chunk:
+                    link.receive(chunk, monotonic())
     except StreamError as error:
-        return link.abandon(error.fault, error.detail)
+        return link.abandon(error.fault, error.detail) if begun else NotSentResult(error.fault, error.detail)

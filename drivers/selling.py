@@ -5,6 +5,7 @@ Pure values: no I/O, no clock. Sums are kopecks, quantities millionths.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -69,6 +70,12 @@ class FiscalSeller(Protocol):
     A STEP or COMMIT whose outcome is unknown is never repeated by the driver: the caller resolves. Values that no
     device could take are a ValueError before a byte is sent.
     """
+
+    def takes(self, items: Sequence[FiscalItem], lang: str = "ru") -> str | None:
+        """To be asked before `receipt_open`, sends nothing: why this device cannot register these items, None = it can.
+
+        One sentence in `ru` or `en` that names what to do instead (another rate, another backend).
+        """
 
     def receipt_open(self, kind: ReceiptKind) -> Outcome[None]:
         """Open a fiscal document [STEP]."""

@@ -1,6 +1,6 @@
 """Command line of the emulator: ``fiscal-emulator``.
 
-Exit codes: 0 done, 2 wrong usage or input, 3 the printer does not work, 5 damaged state.
+Exit codes: 0 done, 1 a story did not go as told, 2 wrong usage or input, 3 the printer does not work, 5 damaged state.
 """
 
 from __future__ import annotations
@@ -15,18 +15,20 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
+from emulator import faults as fault_plans
 from emulator import profile as profiles
-from emulator.appliance import DEFAULT_PROFILE, Appliance, Order, tape_folder
+from emulator import shipped, story
+from emulator.appliance import DEFAULT_PROFILE, DEFAULT_PROFILES, Appliance, Order, tape_folder
 from emulator.archive import documents_json as read_documents
 from emulator.console import HELP, Console
 from emulator.paper import Tape, TapeDamagedError
-from emulator.shtrih.variant import Variant
+from emulator.scenario import play
 from emulator.state import StateBusyError, StateDamagedError
 from emulator.till import ScriptError, run_script
 from emulator.till_client import PrinterError
 
-USAGE, PRINTER, DAMAGED = 2, 3, 5
-MODELS = ("shtrih",)
+ANSWER_IS_NO, USAGE, PRINTER, DAMAGED = 1, 2, 3, 5
+MODELS = tuple(DEFAULT_PROFILES)
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -64,6 +66,8 @@ Examples:
 
   fiscal-emulator printer --model shtrih --listen tcp:127.0.0.1:7778 --listen pty:/tmp/kkt --pace 115200 --console
 
+  fiscal-emulator printer --model atol --protocol v3 --listen tcp:127.0.0.1:5555 --listen pty:/tmp/atol
+
 With --console it reads one command per line from stdin and answers one JSON line each:
 
 {_CONSOLE_HELP}
@@ -75,21 +79,51 @@ def printer(
     listen: Annotated[
         list[str], typer.Option(help="pty:PATH or tcp:HOST:PORT; repeat it for more ports of one device")
     ],
-    model: Annotated[str, typer.Option(help="whose protocol it speaks: shtrih")] = "shtrih",
+    model: Annotated[str, typer.Option(help=f"whose protocol it speaks: {', '.join(MODELS)}")] = "shtrih",
     state: Annotated[Path | None, typer.Option(help="file that keeps the fiscal storage; none: in memory")] = None,
     tape: Annotated[Path | None, typer.Option(help="folder of the printed paper; default: STATE.tape")] = None,
-    seed: Annotated[int, typer.Option(help="key of the fiscal signs")] = 0,
+    seed: Annotated[
+        int, typer.Option(help="key of the fiscal signs and of the faults: the same seed, the same run")
+    ] = 0,
+    protocol: Annotated[
+        str | None,
+        typer.Option(
+            help="low level protocol: 1.0, 2.0, or auto (the first byte decides), default: the profile's; "
+            "atol: v2 (pty alone) or v3, default v3"
+        ),
+    ] = None,
+    faults: Annotated[
+        str | None, typer.Option(help=f"what goes wrong: {', '.join(fault_plans.names())}, or a .toml file")
+    ] = None,
+    device_time: Annotated[
+        str | None,
+        typer.Option(
+            help=f"how long commands take: {', '.join(shipped.names('times'))}, or a .toml file; none: at once"
+        ),
+    ] = None,
+    paper: Annotated[int | None, typer.Option(min=1, help="length of the first roll, mm; none: endless")] = None,
     pace: Annotated[int | None, typer.Option(min=300, help="speed of the line, bits per second; none: at once")] = None,
-    ffd: Annotated[str | None, typer.Option(help="1.05 or 1.2; default: the profile's")] = None,
+    ffd: Annotated[str | None, typer.Option(help="1.05 or 1.2, for atol 1.05 or 1.1; default: the profile's")] = None,
     profile: Annotated[
-        str, typer.Option(help=f"register: {', '.join(profiles.names())}, or a .toml file")
-    ] = DEFAULT_PROFILE,
-    qr: Annotated[bool, typer.Option("--qr/--no-qr", help="whether the device prints QR codes itself")] = True,
+        str,
+        typer.Option(
+            help=f"register: {', '.join(profiles.names())}, or a .toml file; "
+            f"default: {', '.join(DEFAULT_PROFILES.values())} by model"
+        ),
+    ] = "",
+    switch: Annotated[
+        list[str] | None, typer.Option(help="atol: NAME=VALUE of a named switch (docs/emulator-atol.md); repeat it")
+    ] = None,
+    qr: Annotated[
+        bool | None,
+        typer.Option("--qr/--no-qr", help="whether the device prints QR codes itself; default: the profile's"),
+    ] = None,
     console: Annotated[bool, typer.Option("--console", help="read commands from stdin")] = False,
 ) -> None:
     if model not in MODELS:
         _fail(f"--model {model}: there is {', '.join(MODELS)}", USAGE)
-    order = Order(listen, profile, state, tape, seed, pace, ffd, Variant(qr=qr))
+    common = (listen, profile, state, tape, seed, pace, ffd, None, qr, protocol, faults, device_time, paper)
+    order = Order(*common, model=model, switches=switch or ())
     try:
         appliance = Appliance(order)
     except (StateDamagedError, TapeDamagedError) as error:
@@ -204,3 +238,51 @@ def till(
         _fail(str(error), USAGE)
     except PrinterError as error:
         _fail(str(error), PRINTER)
+
+
+_MOMENTS = "\n\n".join(f"  {at}: {meaning}" for at, meaning in story.MOMENTS.items())
+_EXPECTATIONS = "\n\n".join(f"  {name}: {meaning}" for name, meaning in story.EXPECTATIONS.items())
+
+_SCENARIO_HELP = f"""Play a story on a printer of its own: till steps, hands at named moments, expectations.
+
+Ready ones are in config/scenarios. Ends at the first step that does not go as the story says. Exit codes: 0 all went as
+told, 1 a step did not, 2 the story cannot be read.
+
+Example:
+
+  fiscal-emulator scenario config/scenarios/paper-third-line.toml
+
+A till's step takes meanwhile = [{{ at = MOMENT, hand = "a line of the console" }}]; moments:
+
+{_MOMENTS}
+
+A step expect = {{ ... }} can ask for:
+
+{_EXPECTATIONS}
+"""
+
+
+@app.command(help=_SCENARIO_HELP)
+def scenario(
+    file: Annotated[Path, typer.Argument(help="TOML file with the story")],
+    as_json: Annotated[bool, typer.Option("--json", help="one JSON document with every step")] = False,
+) -> None:
+    try:
+        told = story.load(file)
+        outcomes = []
+        for outcome in play(told):
+            outcomes.append(outcome)
+            if not as_json:
+                typer.echo(f"{'NO ' if outcome.problem else 'ok '} {outcome.step.title}")
+    except (OSError, ValueError) as error:
+        _fail(str(error), USAGE)
+    failed = next((outcome for outcome in outcomes if outcome.problem), None)
+    if as_json:
+        steps = [{"step": one.step.title, "problem": one.problem, "seen": one.seen} for one in outcomes]
+        _say({"title": told.title, "ok": failed is None, "steps": steps})
+    elif failed:
+        typer.echo(f"{told.title}: {failed.problem}")
+    else:
+        typer.echo(f"{told.title}: all {len(outcomes)} steps went as told")
+    if failed:
+        raise typer.Exit(ANSWER_IS_NO)

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 from emulator.appliance import Appliance
-from emulator.shtrih.commands import COMMANDS
 from emulator.shtrih.silence import Fate
 from emulator.terms import Refusal
 
@@ -14,15 +13,21 @@ Reply = dict[str, Any]
 
 HELP = {
     "paper out [after N]": "the paper ends, now or after N more lines",
-    "paper in": "a new roll is put in",
+    "paper in [MM]": "a new roll is put in: endless, or so many millimetres long",
     "cover open|close": "the cover",
     "drawer close": "the cash drawer is pushed in",
     "power off|on": "the mains switch: off loses the stored answer, an open receipt survives",
     "cut power before|after|never": "the mains go off when the FN writes its next document: just before or just after",
     "lose answer CODE [N]": "the next N answers (1) to a command (hex: FF45) go nowhere, ENQ gets NAK; 0: no more",
     "mute CODE [N]": "the same, but the answer stays stored and ENQ fetches it",
-    "cable pull|plug [N]": "the cable of endpoint N (1 is the first; all when N is left out)",
-    "busy SECONDS": "the device prints for so long (error 50h, submode 5)",
+    "cable pull|plug [N] [renamed]": "the cable of endpoint N (1 is the first; all when N is left out); renamed: the "
+    "port comes back under another name, PATH-2",
+    "busy SECONDS [report]": "the device prints for so long (error 50h, submode 5; a long report: submode 4)",
+    "clock HOURS": "the device's clock goes on: shift, OFD queue and storage grow older",
+    "fn documents|days N": "so many documents, or days of service, are left in the storage (documents 0: full, "
+    "days -1: over)",
+    "fn fail|mend": "the storage stops working, or works again",
+    "faults": "the faults that the plan has let happen so far",
     "damage FD": "bytes of a stored document are flipped",
     "ofd [N]": "the OFD confirms the oldest N documents (all when N is left out)",
     "status": "what the device shows",
@@ -48,6 +53,9 @@ class Console:
             "busy": self._busy,
             "damage": self._damage,
             "ofd": self._ofd,
+            "clock": self._clock,
+            "fn": self._storage,
+            "faults": self._faults,
             "status": self._status,
             "help": self._help,
         }
@@ -77,6 +85,8 @@ class Console:
                     self._device.paper_out(int(lines))
                 case ["in"]:
                     self._device.paper_in()
+                case ["in", length]:
+                    self._device.paper_in(_positive(length))
                 case _:
                     raise ValueError(words)
         return {"paper": self._device.paper.name}
@@ -117,7 +127,7 @@ class Console:
 
     def _silence(self, fate: Fate, words: list[str]) -> Reply:
         code, count = int(words[0].rstrip("hH"), 16), int(words[1]) if len(words) > 1 else 1
-        if code not in COMMANDS.codes() or count < 0 or len(words) > 2:
+        if code not in self._appliance.codes or count < 0 or len(words) > 2:
             raise ValueError(words)
         silence = self._appliance.machine.silence
         silence.ask(code, fate, count)
@@ -125,15 +135,21 @@ class Console:
 
     def _cable(self, words: list[str]) -> Reply:
         plugged = _choice(words[:1], "plug", "pull")
+        renamed = words[-1] == "renamed" and plugged
+        numbers = words[1:-1] if renamed else words[1:]
         endpoints = self._appliance.endpoints
-        chosen = [endpoints[_positive(words[1]) - 1]] if len(words) > 1 else endpoints
+        chosen = [endpoints[_positive(numbers[0]) - 1]] if numbers else endpoints
+        if len(numbers) > 1:
+            raise ValueError(words)
         for endpoint in chosen:
-            endpoint.cable(plugged)
+            endpoint.cable(plugged, renamed)
         return {"endpoints": [endpoint.port.address for endpoint in chosen]}
 
     def _busy(self, words: list[str]) -> Reply:
         seconds = float(words[0])
-        self._appliance.busy(seconds)
+        if words[1:] not in ([], ["report"]):
+            raise ValueError(words)
+        self._appliance.busy(seconds, long_report=len(words) > 1)
         return {"seconds": seconds}
 
     def _damage(self, words: list[str]) -> Reply:
@@ -145,6 +161,31 @@ class Console:
         with self._device.lock:
             done = self._device.ofd_deliver(_positive(words[0]) if words else None)
         return {"confirmed": done}
+
+    def _clock(self, words: list[str]) -> Reply:
+        with self._device.lock:
+            self._device.pass_time(float(words[0]))
+        return {"now": self._device.now().isoformat(timespec="seconds")}
+
+    def _storage(self, words: list[str]) -> Reply:
+        device = self._device
+        with device.lock:
+            match words:
+                case ["documents", count] if int(count) >= 0:
+                    device.storage_left(documents=int(count))
+                case ["days", count] if int(count) >= -1:
+                    device.storage_left(days=int(count))
+                case ["fail" | "mend" as word]:
+                    device.storage_failed(word == "fail")
+                case _:
+                    raise ValueError(words)
+            left = max(0, device.fn.life.capacity - device.fn.last_fd)
+            return {"documents_left": left, "expires": device.fn.expires.isoformat(), "failed": device.fn.failed}
+
+    def _faults(self, words: list[str]) -> Reply:
+        if words:
+            raise ValueError(words)
+        return {"faults": list(self._appliance.fault_trace)}
 
     def _status(self, words: list[str]) -> Reply:
         device = self._device

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from emulator import documents
+from emulator import discounts, documents
 from emulator.device_cash import KINDS, CashDevice
 from emulator.device_core import SYSTEM_OPERATOR, nothing
 from emulator.fn_document import Document
 from emulator.marks import Line
-from emulator.receipt import OpenReceipt, Payments, given_tags, settle, settle_correction
+from emulator.receipt import Item, OpenReceipt, Payments, given_tags, settle, settle_correction
 from emulator.terms import (
     Closed,
     CorrectionInput,
@@ -80,7 +80,9 @@ class Device(CashDevice):
         return self._reply(document)
 
     def _clear_cash_counts(self) -> None:
-        self._money |= {"cash_in_kop": 0, "cash_in_count": 0, "cash_out_kop": 0, "cash_out_count": 0}
+        kept = ("x_count",) if self.empties_drawer() else ("x_count", "cash_kop")
+        self._money |= {name: 0 for name in self._money if name not in kept}
+        self._sections = {}
 
     # --- receipt
 
@@ -95,9 +97,16 @@ class Device(CashDevice):
         self._mark_current_document()
         self._keep()
 
-    def add_item(self, item: ItemInput, operator: int | None = None) -> None:
-        """Add a line. Refuses NO_RECEIPT, WRONG_OPERATOR, BAD_PARAMETER, BAD_SUM."""
-        self._opened(operator).add(item)
+    def add_item(self, item: ItemInput, operator: int | None = None, tlvs: bytes = b"") -> None:
+        """Add a line with its tags. Refuses NO_RECEIPT, WRONG_OPERATOR, BAD_PARAMETER, BAD_SUM, TLV_TOO_LONG."""
+        receipt = self._opened(operator)
+        receipt.add(item)
+        if tlvs:
+            try:
+                receipt.items[-1] = self._bound(receipt.items[-1], tlvs)
+            except Refusal:
+                receipt.items.pop()
+                raise
         self._keep()
 
     def add_receipt_tlv(self, tlv: bytes) -> None:
@@ -114,11 +123,29 @@ class Device(CashDevice):
         receipt = self._opened(None)
         if not receipt.items:
             raise Refusal(Reason.WRONG_STATE, "no line to bind the tag to")
-        bound = replace(receipt.items[-1], tlvs=receipt.items[-1].tlvs + tlv)
+        receipt.items[-1] = self._bound(receipt.items[-1], tlv)
+        self._keep()
+
+    def _bound(self, item: Item, tlv: bytes) -> Item:
+        bound = replace(item, tlvs=item.tlvs + tlv)
         given_tags(bound.tlvs)
         if len(encode(documents.item_tags(self.profile, bound))) > ITEM_LIMIT:
             raise Refusal(Reason.TLV_TOO_LONG, f"a line of more than {ITEM_LIMIT} bytes")
-        receipt.items[-1] = bound
+        return bound
+
+    def change_total(self, delta_kop: int, operator: int) -> None:
+        """A discount (below 0) or surcharge on the lines so far. Refuses as `discounts.spread` does."""
+        discounts.spread(self._opened(operator), delta_kop)
+        self._keep()
+
+    def undo_change(self, delta_kop: int, operator: int) -> None:
+        """Take back a discount (above 0) or surcharge (below). Refuses NOTHING_TO_UNDO, NO_RECEIPT, WRONG_OPERATOR."""
+        discounts.undo(self._opened(operator), delta_kop)
+        self._keep()
+
+    def storno(self, item: ItemInput, operator: int) -> None:
+        """Take back a quantity of an earlier line. Refuses STORNO_TOO_LARGE, NO_RECEIPT, WRONG_OPERATOR."""
+        discounts.storno(self._opened(operator), item)
         self._keep()
 
     def subtotal(self) -> int:
@@ -142,7 +169,7 @@ class Device(CashDevice):
         total = receipt.subtotal_kop - rounding_kop
         paid = settle(total, payments)
         self._check_drawer(receipt.kind, paid)
-        given = given_tags(receipt.tlvs) if receipt.tlvs else []
+        given = given_tags(receipt.tlvs, RECEIPT_TLV_LIMIT) if receipt.tlvs else []
         basis = documents.correction_basis(False, self.now())
         tags = documents.receipt(self.profile, receipt, paid, self._tax_system(tax_system), given, basis)
         own = [make(1054, receipt.kind), make(1020, total)]
@@ -157,6 +184,7 @@ class Device(CashDevice):
         self.head.check()
         self._opened(operator)
         self.receipt = None
+        self._money["cancelled_count"] += 1
         self._mark_current_document()
         self._count_document(operator)
         self._print_document([Line("ЧЕК АННУЛИРОВАН".center(self.profile.columns).rstrip())])
@@ -186,6 +214,12 @@ class Device(CashDevice):
         copy = Line("ПОВТОР ДОКУМЕНТА".center(self.profile.columns).rstrip())
         self._print_document([copy, *self._form(self.fn.document(self.fn.last_fd))])
 
+    def print_archived(self, fd: int, operator: int) -> None:
+        """Print any document of the storage once more. Refuses NO_DOCUMENT, RECEIPT_OPEN and paper reasons."""
+        self._ready()
+        self.operator = operator
+        self._print_document(self._form(self.fn.document(fd)))
+
     # --- parts
 
     def _opened(self, operator: int | None) -> OpenReceipt:
@@ -207,6 +241,8 @@ class Device(CashDevice):
 
     def _settle(self, kind: int, paid: Payments) -> None:
         self._money["cash_kop"] += -paid.cash if kind in PAYING_OUT else paid.cash
+        for item in self.receipt.items if self.receipt else ():
+            self._sections.setdefault(str(item.order.department), [0] * len(KINDS))[kind - 1] += item.sum_kop
         self.receipt = None
         self._mark_current_document()
 

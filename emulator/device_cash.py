@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from emulator import forms
 from emulator.counters import Counters
-from emulator.device_core import END
 from emulator.device_print import PrintingDevice
 from emulator.marks import Mark
 from emulator.terms import DeviceMode, Reason, Refusal
@@ -18,6 +17,9 @@ SUMS = {
     1219: "credit_kop",
     1220: "other_kop",
 }
+TAXES = {
+    1139: "НДС 20%", 1140: "НДС 10%", 1141: "НДС 20/120", 1142: "НДС 10/110", 1143: "НДС 0%", 1183: "БЕЗ НДС",
+}  # fmt: skip
 
 
 class CashDevice(PrintingDevice):
@@ -53,8 +55,41 @@ class CashDevice(PrintingDevice):
             heading=heading,
             serial=self.profile.serial,
         )
+        self._money["x_count"] += 1
         self._count_document(operator)
-        self._print_document(marks)
+        self._print_document(marks, report=True)
+
+    def section_report(self, operator: int) -> None:
+        """Print the shift's sums by department. Refuses RECEIPT_OPEN and paper reasons."""
+        self._extra_report(operator, "ОТЧЕТ ПО ОТДЕЛАМ", self._section_rows())
+
+    def tax_report(self, operator: int) -> None:
+        """Print the shift's VAT by kind of receipt. Refuses RECEIPT_OPEN and paper reasons."""
+        self._extra_report(operator, "ОТЧЕТ ПО НАЛОГАМ", self._tax_rows())
+
+    def _extra_report(self, operator: int, title: str, rows: list[tuple[str, int]]) -> None:
+        self._ready()
+        name, _inn = self.profile.cashier(operator)
+        marks = forms.sums_report(title, rows, self.profile.columns, at=self.now(), cashier=name)
+        self._count_document(operator)
+        self._print_document(marks, report=True)
+
+    def _section_rows(self) -> list[tuple[str, int]]:
+        return [
+            (f"ОТДЕЛ {section} {forms.KINDS[name]}", sums[kind - 1])
+            for section, sums in sorted(self._sections.items(), key=lambda one: int(one[0]))
+            for kind, name in KINDS.items()
+            if sums[kind - 1]
+        ]
+
+    def _tax_rows(self) -> list[tuple[str, int]]:
+        shift = self.fn.shift_counters if self.fn.shift_open else Counters()
+        return [
+            (f"{forms.KINDS[name]} {word}", shift.receipts[kind][tag])
+            for kind, name in KINDS.items()
+            for tag, word in TAXES.items()
+            if shift.receipts[kind][tag]
+        ]
 
     def cash_in(self, operator: int, kop: int) -> int:
         """Put money into the drawer; returns the running document number."""
@@ -95,9 +130,10 @@ class CashDevice(PrintingDevice):
         self.operator = operator
         self.running_document_number = (self.running_document_number + 1) & 0xFFFF
 
-    def _print_document(self, marks: list[Mark]) -> None:
+    def _print_document(self, marks: list[Mark], report: bool = False) -> None:
         """Durable first, so that a print cut short by a power loss can be continued."""
-        self.head.pending += [*marks, *END]
+        if self.prints(report):
+            self.head.pending += [*marks, *self.ending()]
         self._keep()
         self.head.run(self.profile.print_seconds)
         self._keep(sync=False)

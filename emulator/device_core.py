@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from threading import RLock
@@ -11,7 +12,7 @@ from typing import Any, Self
 
 from emulator import documents, forms
 from emulator.fn import FiscalStorage, Life
-from emulator.fn_document import Document, Identity, document_from, document_table
+from emulator.fn_document import RECEIPT_FORMS, Document, Identity, document_from, document_table
 from emulator.marks import CutMark, FeedMark, Mark
 from emulator.paper import Tape
 from emulator.print_head import PrintHead
@@ -21,7 +22,9 @@ from emulator.state import Record, StateFile
 from emulator.terms import DeviceMode, PaperState, Reason, Refusal
 
 SYSTEM_OPERATOR = 30
-MONEY_COUNTS = ("cash_kop", "cash_in_kop", "cash_in_count", "cash_out_kop", "cash_out_count")
+MONEY_COUNTS = (
+    "cash_kop", "cash_in_kop", "cash_in_count", "cash_out_kop", "cash_out_count", "cancelled_count", "x_count",
+)  # fmt: skip
 RECEIPT_DOCUMENT = 0x04  # current document of the FN, code of FF01h
 CORRECTION_DOCUMENT = 0x14
 END = (FeedMark(3), CutMark())
@@ -39,11 +42,29 @@ def nothing() -> None:
     """No change besides the document itself."""
 
 
+def print_all(_report: bool) -> bool:
+    """Stands where a front end may switch printing off."""
+    return True
+
+
+def keep_cash() -> bool:
+    """Stands where a front end may let the end of a shift empty the drawer."""
+    return False
+
+
+def feed_and_cut() -> Sequence[Mark]:
+    """Stands where a front end may say how a document ends."""
+    return END
+
+
 class DeviceCore:
     """State and durability; `Device` adds the commands. Every method is called with `lock` held.
 
     `probe` is called with "before-commit" and "after-commit" around the write of a fiscal document and may raise
     `PowerCutError`: after "after-commit" the document is registered and its print still pending.
+
+    `prints` is asked before a document (True: a report) is printed, `ending` for what comes after its text,
+    `empties_drawer` when a shift closes.
     """
 
     def __init__(
@@ -59,6 +80,9 @@ class DeviceCore:
         self.profile = profile
         self.tape = tape
         self.probe: Callable[[str], None] = no_probe
+        self.prints: Callable[[bool], bool] = print_all
+        self.ending: Callable[[], Sequence[Mark]] = feed_and_cut
+        self.empties_drawer: Callable[[], bool] = keep_cash
         identity = Identity(profile.fn_serial, profile.rnm, profile.inn, seed)
         life = Life(profile.fn_days, profile.fn_capacity, profile.full_store_days)
         self.fn = FiscalStorage(identity, profile.fn_version, profile.ffd, life)
@@ -72,6 +96,7 @@ class DeviceCore:
         self._clock = clock
         self._offset = timedelta(0)
         self._money = dict.fromkeys(MONEY_COUNTS, 0)
+        self._sections: dict[str, list[int]] = {}
 
     @classmethod
     def open(
@@ -157,54 +182,6 @@ class DeviceCore:
         """Still printing."""
         return self.head.busy
 
-    # --- events from outside
-
-    def paper_out(self, after_lines: int = 0) -> None:
-        """The paper ends after so many more lines."""
-        self.head.paper_out(after_lines)
-        self._keep()
-
-    def paper_in(self) -> None:
-        """Someone puts a new roll in."""
-        self.head.paper_in()
-        self._keep()
-
-    def cover(self, opened: bool) -> None:
-        """Someone opens or closes the cover."""
-        self.head.cover_open = opened
-        self._keep()
-
-    def close_drawer(self) -> None:
-        """Someone pushes the drawer in."""
-        self.drawer_open = False
-
-    def power_off(self) -> None:
-        """The mains are gone; front ends must not answer until `power_on`."""
-        self.powered = False
-        self.head.power_lost()
-        self._keep()
-
-    def power_on(self) -> None:
-        """The mains are back: the receipt is still open, an interrupted print waits for the order to continue."""
-        self.head.power_lost()
-        self.powered = True
-
-    def damage_document(self, fd: int) -> None:
-        """Flip bytes of a stored document, for tests of readers; its numbers and counters stay. Refuses NO_DOCUMENT."""
-        body = bytearray(self.fn.document(fd).body)
-        for at in range(2, len(body), 7):
-            body[at] ^= 0xFF
-        self.fn.damaged[fd] = bytes(body)
-        self._keep()
-
-    def ofd_deliver(self, count: int | None = None) -> int:
-        """The OFD confirms the oldest `count` documents (None: all); returns how many."""
-        queue = self.fn.ofd_queue()
-        done = queue.count if count is None else min(count, queue.count)
-        self.fn.delivered_fd += done
-        self._keep()
-        return done
-
     # --- durability
 
     def _commit(
@@ -217,7 +194,8 @@ class DeviceCore:
         self.probe("before-commit")
         settle()
         self.running_document_number = (self.running_document_number + 1) & 0xFFFF
-        self.head.pending += [*self._form(document, change_kop), *text, *END]
+        if self.prints(document.form not in RECEIPT_FORMS):
+            self.head.pending += [*self._form(document, change_kop), *text, *self.ending()]
         self._keep(document)
         self.fn.apply(document)
         self.probe("after-commit")
@@ -248,6 +226,8 @@ class DeviceCore:
             "drawer_open": self.drawer_open,
             "offset_seconds": self._offset.total_seconds(),
             "money": self._money,
+            "sections": self._sections,
+            "storage": {"failed": self.fn.failed, "days": self.fn.life.days, "capacity": self.fn.life.capacity},
             "delivered_fd": self.fn.delivered_fd,
             "damaged": {str(fd): body.hex() for fd, body in self.fn.damaged.items()},
             "receipt": self.receipt.to_table() if self.receipt else None,
@@ -271,12 +251,20 @@ class DeviceCore:
         self.running_document_number = table["running_document_number"]
         self.drawer_open = table["drawer_open"]
         self._offset = timedelta(seconds=table["offset_seconds"])
-        self._money = table["money"]
+        self._money |= table["money"]
+        self._sections = table.get("sections", {})
+        self._load_storage(table.get("storage", {}))
         self.fn.delivered_fd = table["delivered_fd"]
         self.fn.damaged = {int(fd): bytes.fromhex(body) for fd, body in table["damaged"].items()}
         self.receipt = OpenReceipt.from_table(table["receipt"]) if table["receipt"] else None
         self.head.load(table["head"])
         self._mark_current_document()
+
+    def _load_storage(self, table: dict[str, Any]) -> None:
+        life = self.fn.life
+        days, capacity = table.get("days", life.days), table.get("capacity", life.capacity)
+        self.fn.life = replace(life, days=days, capacity=capacity)
+        self.fn.failed = table.get("failed", False)
 
     def _mark_current_document(self) -> None:
         code = CORRECTION_DOCUMENT if self.receipt_is_correction else RECEIPT_DOCUMENT

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from emulator.device_core import DeviceCore
+from emulator.device_hands import HandledDevice
 from emulator.marks import CutMark, FeedMark, Line, Mark, QrMark, Raster
 from emulator.print_head import printable
 from emulator.terms import Reason, Refusal
 
 
-class PrintingDevice(DeviceCore):
+class PrintingDevice(HandledDevice):
     """Each print refuses COVER_OPEN, NO_PAPER, WAIT_CONTINUE or PRINTING as a real one does.
 
     While a receipt is open its text is kept and printed on closing, below the fiscal part.
@@ -54,6 +54,11 @@ class PrintingDevice(DeviceCore):
         self.head.proceed(self.profile.print_seconds)
         self._keep(sync=False)
 
+    def drop_print(self) -> None:
+        """What a paper-out left will not be printed."""
+        self.head.drop()
+        self._keep()
+
     def _print(self, mark: Mark) -> None:
         self.head.check()
         if self.receipt is not None:
@@ -67,4 +72,4 @@ class PrintingDevice(DeviceCore):
         self.head.pending += marks
         self.head.run(seconds)
         if self.head.pending or self.head.lines_left is not None:
-            self._keep()
+            self._keep(sync=bool(self.head.pending))

@@ -17,6 +17,7 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import Protocol
 
+from emulator.device_time import seconds_of
 from emulator.pace import ByteClock
 from emulator.pty_port import PtyPort
 from emulator.tcp_port import TcpPort
@@ -33,6 +34,7 @@ class Port(Protocol):
     def receive(self, alive: bool) -> bytes: ...
     def send(self, data: bytes) -> None: ...
     def plug(self) -> None: ...
+    def plug_renamed(self) -> None: ...
     def unplug(self) -> None: ...
     def close(self) -> None: ...
 
@@ -62,6 +64,7 @@ class Endpoint:
         self._powered = True
         self._starts = 0
         self._stopping = False
+        self._ended = threading.Event()
         self._requests: SimpleQueue[tuple[int, bytes] | None] = SimpleQueue()
         self._orders: SimpleQueue[Callable[[], None]] = SimpleQueue()
         self._wake_read, self._wake_write = os.pipe()
@@ -77,6 +80,7 @@ class Endpoint:
 
     def stop(self) -> None:
         """Finish the command that runs, close the port, end both threads."""
+        self._ended.set()
         self._order(self._end)
         self._requests.put(None)
         for thread in self._threads:
@@ -88,9 +92,9 @@ class Endpoint:
         """Switch the device's side of the line; without power bytes vanish and the stored answer is lost."""
         self._order_and_wait(lambda: self._set_power(on))
 
-    def cable(self, plugged: bool) -> None:
-        """Pull or plug the cable."""
-        self._order_and_wait(self.port.plug if plugged else self.port.unplug)
+    def cable(self, plugged: bool, renamed: bool = False) -> None:
+        """Pull or plug the cable; ``renamed``: it comes back under another device name, as after a re-plug of USB."""
+        self._order_and_wait((self.port.plug_renamed if renamed else self.port.plug) if plugged else self.port.unplug)
 
     def _set_power(self, on: bool) -> None:
         self._powered = on
@@ -121,7 +125,10 @@ class Endpoint:
     def _run_commands(self) -> None:
         while (taken := self._requests.get()) is not None:
             start, request = taken
-            self._order(partial(self._answer, start, self._front.execute(request)))
+            payload = self._front.execute(request)
+            if seconds := seconds_of(self._front, request):
+                self._ended.wait(seconds)
+            self._order(partial(self._answer, start, payload))
 
     def _answer(self, start: int, payload: bytes) -> None:
         """Send an answer, unless power was lost since its command came."""
@@ -147,11 +154,16 @@ class Endpoint:
             self._inbound.push(data, now)
         for at, byte in self._inbound.pop(now):
             self._outbound.push(self._front.accept(bytes((byte,)), at), at)
-            request = self._front.take_request()
-            if request is not None:
-                self._requests.put((self._starts, request))
+            self._take_request()
         self._outbound.push(self._front.tick(now), now)
+        self._take_request()
         self.port.send(bytes(byte for _, byte in self._outbound.pop(now)))
+
+    def _take_request(self) -> None:
+        """A command may also become ready without a byte: when a deadline passes or the one before it has run."""
+        request = self._front.take_request()
+        if request is not None:
+            self._requests.put((self._starts, request))
 
     def _patience(self) -> float | None:
         readings = (self._front.due(), self._inbound.due(), self._outbound.due())

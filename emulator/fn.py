@@ -58,6 +58,7 @@ class FiscalStorage:
     all_counters: Counters = field(default_factory=Counters)
     documents: dict[int, Document] = field(default_factory=dict)
     damaged: dict[int, bytes] = field(default_factory=dict)  # what a reader gets instead of the body
+    failed: bool = False  # writes and reads nothing: a broken or blocked storage
 
     @property
     def serial(self) -> str:
@@ -109,6 +110,8 @@ class FiscalStorage:
 
     def check(self, form: int, now: datetime) -> None:
         """Refuse what the storage would not write now: order of forms, 24 hours, its life, the OFD queue, the clock."""
+        if self.failed:
+            raise Refusal(Reason.FN_ERROR, "the storage has failed")
         if (form == 1) == (self.registered_at is not None):
             raise Refusal(Reason.FN_ERROR, f"form {form} in life phase {self.phase}")
         if form == 2 and self.shift_open:
@@ -148,15 +151,15 @@ class FiscalStorage:
         first_day = queue.first_at.replace(hour=0, minute=0) if queue.first_at else NO_TIME
         unsent = [make(1097, queue.count), make(1098, first_day)]
         shift = [make(1118, self.shift_counters.count), make(1111, self.shift_documents + 1)]
-        modern = self.ffd == "1.2"
+        modern, counted = self.ffd == "1.2", self.ffd != "1.05"
         head = [make(1209, 4)] if modern and form == 5 else []
-        tail = [make(1213, self.days_left(at))] if modern else []
+        tail = [make(1213, self.days_left(at))] if modern or (counted and form == 5) else []
         whole = make(1157, self.all_counters.tree())
         if form == 5:
             totals = [make(1194, self.shift_counters.tree()), whole]
-            return [*head, *shift, *unsent, *tail, *(totals if modern else [])]
+            return [*head, *shift, *unsent, *tail, *(totals if counted else [])]
         totals = [whole, make(1158, self._unsent_counters().unsent_tree())]
-        return [make(1116, queue.first_fd), *unsent, *tail, *(totals if modern else [])]
+        return [make(1116, queue.first_fd), *unsent, *tail, *(totals if counted else [])]
 
     def apply(self, document: Document) -> None:
         """Fold a written document into the state."""
@@ -183,7 +186,9 @@ class FiscalStorage:
     # --- reading
 
     def document(self, fd: int) -> Document:
-        """A document by number. Refuses NO_DOCUMENT."""
+        """A document by number. Refuses NO_DOCUMENT, FN_ERROR."""
+        if self.failed:
+            raise Refusal(Reason.FN_ERROR, "the storage has failed")
         found = self.documents.get(fd)
         if found is None:
             raise Refusal(Reason.NO_DOCUMENT, f"document {fd}")

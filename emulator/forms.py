@@ -11,13 +11,13 @@ from datetime import datetime
 
 from emulator.forms_layout import Sheet, tag_text
 from emulator.forms_receipt import put_receipt
-from emulator.forms_registers import cash_movement, x_report
+from emulator.forms_registers import KINDS, cash_movement, sums_report, x_report
 from emulator.forms_report import put_report
 from emulator.forms_words import OPERATIONS, TITLES
 from emulator.marks import FeedMark, Mark, QrMark, qr_matrix
 from emulator.tlv import Tlv, first, number
 
-__all__ = ["cash_movement", "fiscal_qr", "fiscal_sign", "printed_form", "x_report"]
+__all__ = ["KINDS", "cash_movement", "fiscal_qr", "fiscal_sign", "printed_form", "sums_report", "x_report"]
 
 RECEIPTS = (3, 4)
 CORRECTIONS = (31, 41)

@@ -80,6 +80,21 @@ def cash_movement(
     return sheet.marks
 
 
+def sums_report(
+    title: str, rows: Sequence[tuple[str, int]], columns: int, *, at: datetime | None = None, cashier: str = ""
+) -> list[Mark]:
+    """Return the print of a short report: `rows` of words and kopecks, with a word when there are none."""
+    sheet = Sheet(columns)
+    _put_head(sheet, title, ())
+    _put_circumstances(sheet, at, cashier, 0)
+    sheet.rule()
+    for words, kop in rows:
+        sheet.pair(words, amount(kop))
+    if not rows:
+        sheet.text("ОПЕРАЦИЙ НЕ БЫЛО")
+    return sheet.marks
+
+
 def _put_head(sheet: Sheet, title: str, heading: Sequence[str]) -> None:
     for row in heading:
         sheet.centred(row)

@@ -14,6 +14,7 @@ from emulator.paper import Tape
 from emulator.terms import PaperState, Reason, Refusal
 
 LINE_DOTS = 24
+DOTS_PER_MM = 8
 GONE = (PaperState.OUT, PaperState.OUT_WHILE_PRINTING)
 
 
@@ -54,6 +55,7 @@ class PrintHead:
     lines_left: int | None = None
     pending: list[Mark] = field(default_factory=list)
     busy_until: float = 0.0
+    long_report: bool = False  # what keeps the head busy is a long report
 
     @property
     def busy(self) -> bool:
@@ -79,11 +81,16 @@ class PrintHead:
         fits = self._fitting()
         self.tape.put(*self.pending[:fits])
         self.pending = self.pending[fits:]
-        self.busy_until = self.monotonic() + seconds
+        self.keep_busy(seconds)
         if self.pending:
             self.paper = PaperState.OUT_WHILE_PRINTING
         elif self.lines_left == 0:
             self.paper = PaperState.OUT
+
+    def keep_busy(self, seconds: float, long_report: bool = False) -> None:
+        """Print for so many seconds from now."""
+        self.busy_until = self.monotonic() + seconds
+        self.long_report = long_report
 
     def _fitting(self) -> int:
         if self.lines_left is None:
@@ -103,6 +110,14 @@ class PrintHead:
         self.paper = PaperState.PRESENT
         self.run(seconds)
 
+    def drop(self) -> None:
+        """Forget what was left to print."""
+        self.pending = []
+        if self.paper is PaperState.BACK:
+            self.paper = PaperState.PRESENT
+        if self.paper is PaperState.OUT_WHILE_PRINTING:
+            self.paper = PaperState.OUT
+
     def paper_out(self, after_lines: int) -> None:
         """The roll has `after_lines` lines left; 0: it has ended."""
         self.lines_left = after_lines
@@ -112,9 +127,9 @@ class PrintHead:
         self.paper = PaperState.OUT_WHILE_PRINTING if interrupted else PaperState.OUT
         self.busy_until = 0.0
 
-    def paper_in(self) -> None:
-        """A new roll is in."""
-        self.lines_left = None
+    def paper_in(self, lines: int | None = None) -> None:
+        """A new roll is in: endless, or of so many lines."""
+        self.lines_left = lines
         if self.paper is PaperState.OUT:
             self.paper = PaperState.PRESENT
         if self.paper is PaperState.OUT_WHILE_PRINTING:

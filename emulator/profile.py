@@ -20,7 +20,8 @@ class Profile:
     when a host gives 0; `fn_days` and `fn_capacity` are the life of the FN in days from registration and documents;
     `full_store_days` 0 keeps full texts for ever (a real FN drops them after 30 days); `print_seconds` is how long a
     fiscal document keeps the device busy, `line_seconds` a single print command. `check_drawer_cash`: a pay-out in
-    cash (return, purchase) larger than the drawer's cash is refused.
+    cash (return, purchase) larger than the drawer's cash is refused. `shtrih` and `atol` are what only that protocol's
+    front end reads (`emulator.shtrih.variant`, `emulator.atol.variant`). FFD 1.1 is for `atol` alone.
     """
 
     name: str
@@ -56,6 +57,8 @@ class Profile:
     line_seconds: float = 0.0
     check_drawer_cash: bool = True
     operators: dict[int, tuple[str, str]] = field(default_factory=dict)
+    shtrih: dict[str, object] = field(default_factory=dict)
+    atol: dict[str, object] = field(default_factory=dict)
 
     @property
     def rnm(self) -> str:
@@ -64,8 +67,8 @@ class Profile:
 
     @property
     def ffd_code(self) -> int:
-        """Tag 1209: 2 for FFD 1.05, 4 for 1.2."""
-        return {"1.05": 2, "1.2": 4}[self.ffd]
+        """Tag 1209: 2 for FFD 1.05, 3 for 1.1, 4 for 1.2."""
+        return {"1.05": 2, "1.1": 3, "1.2": 4}[self.ffd]
 
     def cashier(self, operator: int) -> tuple[str, str]:
         """Name (tag 1021) and INN (tag 1203, may be empty) of an operator 1..30."""
@@ -102,6 +105,6 @@ def from_table(table: dict[str, object], name: str) -> Profile:
     parsed = {int(key): (str(row.get("name", "")), str(row.get("inn", ""))) for key, row in operators.items()}
     values = {**table, "name": table.get("name", name), "operators": parsed}
     profile = Profile(**values)  # type: ignore[arg-type]  # keys were checked above; TOML gives the types
-    if profile.ffd not in ("1.05", "1.2"):
+    if profile.ffd not in ("1.05", "1.2") and not (profile.ffd == "1.1" and profile.atol):
         raise ValueError(f"profile {name}: ffd must be 1.05 or 1.2")
     return profile

@@ -27,7 +27,8 @@ class PtyPort:
 
     def __init__(self, path: Path, baud: Callable[[], int]) -> None:
         self.address = f"pty:{path}"
-        self._path = path
+        self._path = self._first_path = path
+        self._names = 1
         self._baud = baud
         self._master: int | None = None
         self._slave: int | None = None
@@ -47,6 +48,17 @@ class PtyPort:
         fresh.unlink(missing_ok=True)
         fresh.symlink_to(os.ttyname(self._slave))
         fresh.replace(self._path)
+
+    def plug_renamed(self) -> None:
+        """Come back under another name, PATH-2 then PATH-3: the old name is gone, as a device file of USB is."""
+        if self._master is not None:
+            return
+        if self._path.is_symlink():
+            self._path.unlink()
+        self._names += 1
+        self._path = self._first_path.with_name(f"{self._first_path.name}-{self._names}")
+        self.address = f"pty:{self._path}"
+        self.plug()
 
     def unplug(self) -> None:
         """Pull the cable: clients see the terminal hang up; the link stays and leads nowhere."""

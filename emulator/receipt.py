@@ -50,7 +50,10 @@ class Item:
 
 @dataclass
 class OpenReceipt:
-    """`kind` 1..4 is tag 1054; `text`: lines printed inside the receipt, they are not part of the document."""
+    """`kind` 1..4 is tag 1054; `text`: lines printed inside the receipt, they are not part of the document.
+
+    `changed_kop`: discounts (below 0) and surcharges on the whole receipt, already in the lines' sums.
+    """
 
     kind: int
     operator: int
@@ -58,6 +61,7 @@ class OpenReceipt:
     items: list[Item] = field(default_factory=list)
     tlvs: bytes = b""
     text: list[Mark] = field(default_factory=list)
+    changed_kop: int = 0
 
     @property
     def subtotal_kop(self) -> int:
@@ -82,7 +86,7 @@ class OpenReceipt:
         items = [{**asdict(item.order), "line_kop": item.sum_kop, "tlvs": item.tlvs.hex()} for item in self.items]
         text = [to_json(mark) for mark in self.text]
         head = {"kind": self.kind, "operator": self.operator, "correction": self.correction, "tlvs": self.tlvs.hex()}
-        return {**head, "items": items, "text": text}
+        return {**head, "items": items, "text": text, "changed_kop": self.changed_kop}
 
     @classmethod
     def from_table(cls, table: dict[str, Any]) -> OpenReceipt:
@@ -94,7 +98,7 @@ class OpenReceipt:
         ]
         text = [from_json(line) for line in table["text"]]
         head = (table["kind"], table["operator"], table["correction"])
-        return cls(*head, items, bytes.fromhex(table["tlvs"]), text)
+        return cls(*head, items, bytes.fromhex(table["tlvs"]), text, table.get("changed_kop", 0))
 
 
 def line_sum(order: ItemInput) -> int:
@@ -141,9 +145,9 @@ def settle_correction(order: CorrectionInput) -> Payments:
     return Payments(*parts)
 
 
-def given_tags(tlvs: bytes) -> list[Tlv]:
+def given_tags(tlvs: bytes, limit: int = TLV_LIMIT) -> list[Tlv]:
     """Tags a host may add. Refuses BAD_PARAMETER for broken TLV or a tag that is not the host's, TLV_TOO_LONG."""
-    if len(tlvs) > TLV_LIMIT:
+    if len(tlvs) > limit:
         raise Refusal(Reason.TLV_TOO_LONG, f"{len(tlvs)} bytes")
     try:
         tags = decode(tlvs)

@@ -27,6 +27,10 @@ class TcpPort:
         self._listener.setblocking(False)
         self._port = self._listener.getsockname()[1]
 
+    def plug_renamed(self) -> None:
+        """A network address has no device name: the same as :meth:`plug`."""
+        self.plug()
+
     def unplug(self) -> None:
         """Pull the cable: the client is cut off and nobody listens."""
         self._drop()

@@ -42,6 +42,9 @@ class Reason(Enum):
     NOTHING_TO_CONTINUE = auto()
     NOTHING_TO_REPEAT = auto()
     BAD_PASSWORD = auto()
+    DISCOUNT_TOO_LARGE = auto()
+    NOTHING_TO_UNDO = auto()
+    STORNO_TOO_LARGE = auto()
 
 
 class Refusal(Exception):  # noqa: N818 - the field's word: the device refuses, nothing is broken

@@ -4,6 +4,8 @@ A script is TOML: ``password`` (default 30), ``tax_system`` (bit, default 1) and
 each with ``do`` and an optional ``name``:
 
 * ``open_shift``, ``x_report``, ``close_shift``
+* ``cancel`` (the open receipt), ``repeat`` (print the last document again), ``tidy`` (continue a print that waits for
+  it, drop a receipt that somebody left open)
 * ``cash_in``, ``cash_out``: ``sum_kop``
 * ``sale``, ``return``: ``lines`` of {name, price_kop, qty = "1", vat = "vat22", method = 4, subject = 1,
   code_1162 = hex, code_1163 = hex of its members}; ``cash_kop`` or ``card_kop`` (default: the total in cash); and the
@@ -32,6 +34,7 @@ VAT_CODES = {
 SALE, SALE_RETURN = 1, 2
 RECEIPT_TYPE = {SALE: 0, SALE_RETURN: 2}
 IDLE, PAPER_BACK = 0, 3
+RECEIPT_MODE = 8
 POLL_SECONDS = 0.1
 PAPER_SECONDS = 60.0
 MICRO = 10**6
@@ -79,15 +82,21 @@ def load_script(script: Path) -> dict[str, Any]:
 class Till:
     """Plays one step at a time on one printer."""
 
-    KINDS = ("open_shift", "x_report", "close_shift", "cash_in", "cash_out", "sale", "return")
+    KINDS = (
+        "open_shift", "x_report", "close_shift", "cancel", "repeat", "tidy", "cash_in", "cash_out", "sale", "return",
+    )  # fmt: skip
 
-    def __init__(self, client: Client, tax_system: int = 1) -> None:
+    def __init__(self, client: Client, tax_system: int = 1, paper_seconds: float = PAPER_SECONDS) -> None:
         self._client = client
         self._tax_system = tax_system
+        self._paper_seconds = paper_seconds
         self._actions: dict[str, Callable[[Step], Result]] = {
             "open_shift": lambda step: self._report(b"\xe0"),
             "x_report": lambda step: self._report(b"\x40"),
             "close_shift": lambda step: self._report(b"\x41"),
+            "cancel": lambda step: self._order(b"\x88"),
+            "repeat": lambda step: self._order(b"\x8c"),
+            "tidy": lambda step: self._tidy(),
             "cash_in": lambda step: self._cash(b"\x50", step),
             "cash_out": lambda step: self._cash(b"\x51", step),
             "sale": lambda step: self._receipt(SALE, step),
@@ -104,8 +113,8 @@ class Till:
         return {"step": step.get("name", step["do"]), "do": step["do"], "ok": True, **result}
 
     def wait_printed(self) -> None:
-        """Poll 10h until the printer is idle; continue after new paper; give up without paper after a minute."""
-        until = time.monotonic() + PAPER_SECONDS
+        """Poll 10h until the printer is idle; continue after new paper; give up without paper after a while."""
+        until = time.monotonic() + self._paper_seconds
         while True:
             submode = self._client.command(b"\x10")[4]
             if submode == IDLE:
@@ -119,6 +128,17 @@ class Till:
     def _report(self, code: bytes) -> Result:
         self._client.command(code)
         return {"fd": self._last_fd(), "shift": self._shift()}
+
+    def _order(self, code: bytes) -> Result:
+        self._client.command(code)
+        return {}
+
+    def _tidy(self) -> Result:
+        self.wait_printed()
+        opened = self._client.command(b"\x10")[3] & 0x0F == RECEIPT_MODE
+        if opened:
+            self._client.command(b"\x88")
+        return {"cancelled": opened, "fd": self._last_fd()}
 
     def _cash(self, code: bytes, step: Step) -> Result:
         answer = self._client.command(code, le(step["sum_kop"], 5))

@@ -106,10 +106,14 @@ def open_line(address: str) -> Line:
 
 
 class Client:
-    """Exchanges payloads with one printer; ``password`` is an operator's, 30 may do everything."""
+    """Exchanges payloads with one printer; ``password`` is an operator's, 30 may do everything.
 
-    def __init__(self, line: Line, password: int = 30) -> None:
+    ``patience`` scales how long an answer is waited for: 1 is what a till does, less gives up sooner.
+    """
+
+    def __init__(self, line: Line, password: int = 30, patience: float = 1.0) -> None:
         self._line = line
+        self._patience = patience
         self._password = password.to_bytes(4, "little")
 
     def command(self, code: bytes, parameters: bytes = b"") -> bytes:
@@ -135,7 +139,7 @@ class Client:
         self._reach_idle()
         self._send(payload)
         seconds = REPORT_SECONDS if payload[:1] in SLOW_COMMANDS else COMMAND_SECONDS
-        answer = self._read_frame(seconds)
+        answer = self._read_frame(seconds * self._patience)
         if answer is None:
             answer = self._ask_again()
         if answer[:1] != payload[:1]:
@@ -151,7 +155,7 @@ class Client:
             reply = self._control()
             if reply == NAK:
                 return
-            if reply == ACK and self._read_frame(COMMAND_SECONDS) is not None:
+            if reply == ACK and self._read_frame(COMMAND_SECONDS * self._patience) is not None:
                 self._line.write(bytes((ACK,)))
         raise PrinterError("the printer does not answer ENQ")
 
@@ -171,7 +175,7 @@ class Client:
             self._line.write(bytes((NAK,)))
             self._line.write(bytes((ENQ,)))
             if self._control() == ACK:
-                answer = self._read_frame(COMMAND_SECONDS)
+                answer = self._read_frame(COMMAND_SECONDS * self._patience)
                 if answer is not None:
                     return answer
         raise PrinterError("the answer is lost; nothing is known about the command")

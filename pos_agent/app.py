@@ -11,19 +11,12 @@ import contextlib
 import os
 import queue
 import signal
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 
-from drivers.shtrih.errors import explain
-from drivers.shtrih.frame import password_bytes
-from drivers.shtrih.printer import ShtrihPrinter
-from drivers.streams.byte_stream import ByteStream
-from drivers.streams.serial_port import SerialPort
-from drivers.streams.tcp import TcpStream
-from drivers.streams.trace import TraceRecord, TraceStream
+from drivers.streams.byte_stream import StreamError
+from drivers.tap.tap import Tap
 from pos_agent.api.operation import Parts
 from pos_agent.api.points import active_rules
 from pos_agent.api.service import Service, application
@@ -34,12 +27,13 @@ from pos_agent.checkout.journal import Habits, StoreJournal
 from pos_agent.checkout.orders import Counter, Orders
 from pos_agent.checkout.reconcile import Reconciler
 from pos_agent.checkout.recording import Place
-from pos_agent.checkout.settle import Printer, Settler
+from pos_agent.checkout.settle import Settler
 from pos_agent.clock import Clock, IdSource, SystemClock, SystemIds
 from pos_agent.config import Config
-from pos_agent.errors import AgentError
+from pos_agent.errors import AgentError, UsageError
 from pos_agent.logs import configure, logger
 from pos_agent.notify import PRINTER_SILENCE_S, WRITER_SILENCE_S, Liveness, Notifier, Pulse
+from pos_agent.printer_wiring import printer_side
 from pos_agent.printing.actor import PrinterActor
 from pos_agent.printing.line import Line
 from pos_agent.printing.slip import SlipStyle
@@ -65,12 +59,13 @@ REBUILD_FROM = 1  # after the database was lost: all that the fiscal storage sti
 
 @dataclass(frozen=True)
 class Register:
-    """One printer: its thread, what sells on it, and what compares its archive with the ledger."""
+    """One printer: its thread, what sells on it, what compares its archive with the ledger, the till's port to it."""
 
     actor: PrinterActor
     desk: Desk
     orders: Orders
     reconciler: Reconciler
+    tap: Tap | None
 
 
 def sync(config: Config, store: Store, clock: Clock, ids: IdSource) -> SyncActor | None:
@@ -84,40 +79,6 @@ def sync(config: Config, store: Store, clock: Clock, ids: IdSource) -> SyncActor
     return SyncActor(worker, clock, client.close)
 
 
-def printer(config: Config, clock: Clock, monotonic: Callable[[], float]) -> Printer:
-    """The driver for the configured vendor on the configured port; the port is not opened yet."""
-    port = config.printer.port
-    stream: ByteStream
-    if port.startswith("tcp:"):
-        host, _, number = port[4:].rpartition(":")
-        stream = TcpStream(host, int(number))
-    else:
-        stream = SerialPort(port, config.printer.baud)
-    if config.printer.trace_file is not None:
-        stream = TraceStream(stream, _recorder(config.printer.trace_file), clock.monotonic, password_bytes)
-    password = config.printer.password
-    return ShtrihPrinter(stream, monotonic, _sleeper(clock), password, password)
-
-
-def _recorder(path: Path) -> Callable[[TraceRecord], None]:
-    """Appends each exchange to a file, passwords blanked. A trace that cannot be written never stops the printer."""
-
-    def record(event: TraceRecord) -> None:
-        with contextlib.suppress(OSError), open(path, "a", encoding="utf-8") as file:
-            file.write(event.line() + "\n")
-
-    return record
-
-
-def _sleeper(clock: Clock) -> Callable[[float], None]:
-    never = threading.Event()
-    return lambda seconds: void(clock.wait(never, seconds))
-
-
-def void(_: object) -> None:
-    """Drop a result."""
-
-
 def _journal(config: Config, store: Store, clock: Clock, from_fd: int | None) -> StoreJournal:
     loyalty, agent = config.loyalty, config.agent
     habits = Habits(
@@ -125,7 +86,7 @@ def _journal(config: Config, store: Store, clock: Clock, from_fd: int | None) ->
         original_requisite=loyalty.original_requisite,
         slip_max_age=timedelta(minutes=loyalty.slip_max_age_minutes),
         invitation=loyalty.invitation,
-        style=SlipStyle(lang=agent.language, heading=loyalty.heading, qr_prefix=loyalty.qr_prefix),
+        style=SlipStyle(agent.language, loyalty.heading, loyalty.qr_prefix, loyalty.join_url),
         from_fd=from_fd,
     )
     return StoreJournal(store, clock, Place(agent.register_name, config.zone), habits)
@@ -134,18 +95,20 @@ def _journal(config: Config, store: Store, clock: Clock, from_fd: int | None) ->
 def register(
     config: Config, store: Store, clock: Clock, from_fd: int | None = None, pulse: Pulse | None = None
 ) -> Register:
-    """The printer's thread, not started, and what sells on it."""
-    device = printer(config, clock, pulse or clock.monotonic)
-    line = Line(device, clock, config.printer.port, lambda code: explain(code).ru)
+    """The printer's thread, not started, and what sells on it. Only the daemon (`pulse`) offers the till a port."""
+    side = printer_side(config, clock, pulse or clock.monotonic, tapped=pulse is not None)
+    device = side.printer
+    line = Line(device, clock, config.printer.port, side.describe)
+    line.sharing = side.tap
     journal = _journal(config, store, clock, from_fd)
     watch = Watch(line, journal, poll_s=config.printer.poll_s, quiet_s=config.printer.quiet_s)
     settler = Settler(watch, journal, device, clock)
     watch.in_doubt = lambda: settler.settle() is not None
     counter = Counter(config.gateway.tax_system, config.gateway.vat, config.loyalty.original_requisite)
-    desk, orders = Desk(watch, journal, device, settler), Orders(journal, clock, counter)
+    desk, orders = Desk(watch, journal, device, settler, config.agent.language), Orders(journal, clock, counter)
     reconciler = Reconciler(watch, journal)
     watch.spare_work = reconciler.piece
-    return Register(PrinterActor(watch, clock), desk, orders, reconciler)
+    return Register(PrinterActor(watch, clock), desk, orders, reconciler, side.tap)
 
 
 @contextlib.contextmanager
@@ -216,6 +179,8 @@ def run(config: Config, from_fd: int | None = None, ready: Callable[[], None] | 
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, lambda *_: parts.stopping.set())
         service.start()
+        if made.tap is not None:
+            _offer(made.tap, config.tap.port)
         thread.start()
         if cloud is not None:
             cloud.start()
@@ -236,7 +201,17 @@ def run(config: Config, from_fd: int | None = None, ready: Callable[[], None] | 
             log.error("the sync did not end in time", seconds=STOP_S)
         if not thread.stop(max(0.0, deadline - clock.monotonic())):
             log.error("the printer's thread did not end in time", seconds=STOP_S)
+        if made.tap is not None:
+            made.tap.stop()
     log.info("stopped")
+
+
+def _offer(tap: Tap, address: str) -> None:
+    """The till's port. CFG-02 when it cannot be made: without it the till could not sell."""
+    try:
+        tap.start()
+    except StreamError as error:
+        raise UsageError("CFG-02", count=1, lines=(f"tap.port: {address}: {error.detail}",)) from error
 
 
 def _loop(parts: Parts, inbox: queue.Queue[str], schedule: Schedule, notifier: Notifier, liveness: Liveness) -> None:

@@ -6,15 +6,17 @@ All problems are found at once and told with key and line. Secrets are never her
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from drivers.discover.address import parse_address
 from pos_agent import texts
 from pos_agent.errors import UsageError
 from pos_agent.sync.address import address_fault
@@ -33,6 +35,8 @@ Baud = Annotated[
 ]
 
 
+_PORT_FORMS = {"tcp:": "port_tcp", "usb:": "port_usb"}  # errors are keys of texts/reasons.toml
+PROTOCOLS_OF = {"1.0": "shtrih", "2.0": "shtrih", "v2": "atol", "v3": "atol"}
 TaxSystem = Annotated[Literal[1, 2, 4, 16, 32], BeforeValidator(_from_environment)]
 
 
@@ -57,30 +61,56 @@ class AgentSection(Section):
         try:
             ZoneInfo(value)
         except (KeyError, ValueError, OSError) as error:
-            raise ValueError("такого часового пояса нет, пример: Europe/Moscow") from error
+            raise ValueError("no_zone") from error
         return value
 
 
 class PrinterSection(Section):
     """The fiscal printer and how to watch it."""
 
-    vendor: Literal["shtrih"] = "shtrih"
-    port: str = Field(min_length=1)  # /dev/serial/by-id/..., or tcp:HOST:PORT
+    vendor: Literal["shtrih", "atol"] = "shtrih"
+    backend: Literal["protocol", "fptr10"] = "protocol"  # fptr10: through ATOL's own installed driver
+    protocol: Literal["auto", "1.0", "2.0", "v2", "v3"] = "auto"  # of the vendor's low level; auto asks the device
+    second_port: bool = False  # ATOL: the till software is on the device's other port
+    driver_folder: str = ""  # fptr10: where `libfptr10` is, "" = importable
+    driver_library: str = ""  # fptr10: the library itself, "" = the vendor's own search
+    port: str = Field(min_length=1)  # /dev/serial/by-id/..., tcp:HOST:PORT or usb:VID:PID[:SERIAL]
     baud: Baud = 115200
     password: int = Field(default=30, ge=0, le=99_999_999)
     poll_s: float = Field(default=1.0, ge=0.05, le=60)
     quiet_s: float = Field(default=1.0, ge=0.0, le=60)  # how long the till must be quiet before a slip
     trace_file: Path | None = None
 
+    @field_validator("backend", "protocol")
+    @classmethod
+    def _fits_the_vendor(cls, value: str, info: ValidationInfo) -> str:
+        vendor = info.data.get("vendor", "shtrih")
+        if value == "fptr10" and vendor != "atol":
+            raise ValueError("backend_atol")
+        if value in PROTOCOLS_OF and PROTOCOLS_OF[value] != vendor:
+            raise ValueError("protocol_vendor")
+        return value
+
     @field_validator("port")
     @classmethod
-    def _tcp_has_a_port(cls, value: str) -> str:
-        if value.startswith("tcp:"):
-            host, _, number = value[4:].rpartition(":")
-            if not host or not number.isdigit() or not 0 < int(number) < 65536:
-                raise ValueError("сетевой порт пишут tcp:АДРЕС:ПОРТ, пример: tcp:192.168.137.111:7778")
-        elif not value.startswith("/"):
-            raise ValueError("порт пишут полным путём, пример: /dev/ttyACM0")
+    def _written_right(cls, value: str) -> str:
+        try:
+            parse_address(value)
+        except ValueError as error:
+            raise ValueError(_PORT_FORMS.get(value[:4], "port_path")) from error
+        return value
+
+
+class TapSection(Section):
+    """Where the till software finds the printer in tap mode: `pty:/PATH` or `tcp:HOST:PORT`; "" = no tap."""
+
+    port: str = ""
+
+    @field_validator("port")
+    @classmethod
+    def _a_place_for_the_till(cls, value: str) -> str:
+        if value and not re.fullmatch(r"pty:/\S+|tcp:\S+:[0-9]{1,5}", value):
+            raise ValueError("port_till")
         return value
 
 
@@ -94,6 +124,7 @@ class LoyaltySection(Section):
     invitation: bool = False
     heading: str = Field(default="НАША ПРОГРАММА", min_length=1, max_length=24)
     qr_prefix: str = Field(default="HTTPS://EXAMPLE.ORG/C/", max_length=47, pattern=r"^[0-9A-Z $%*+\-./:]*$")
+    join_url: str = Field(default="", max_length=61, pattern=r"^[0-9A-Z $%*+\-./:]*$")  # 61: 29 modules, 21.8 mm
 
 
 class GatewaySection(Section):
@@ -138,10 +169,19 @@ class Config(BaseSettings):
 
     agent: AgentSection = Field(default_factory=AgentSection)
     printer: PrinterSection
+    tap: TapSection = Field(default_factory=TapSection)
     loyalty: LoyaltySection = Field(default_factory=LoyaltySection)
     gateway: GatewaySection = Field(default_factory=GatewaySection)
     cloud: CloudSection = Field(default_factory=CloudSection)
     log: LogSection = Field(default_factory=LogSection)
+
+    @field_validator("tap")
+    @classmethod
+    def _tap_knows_the_vendor(cls, value: TapSection, info: ValidationInfo) -> TapSection:
+        printer = info.data.get("printer")
+        if value.port and printer is not None and printer.vendor != "shtrih":
+            raise ValueError("tap_shtrih")
+        return value
 
     @classmethod
     def settings_customise_sources(
@@ -175,7 +215,7 @@ def load(path: Path) -> Config:
     Raises UsageError CFG-01 (cannot be read or is no TOML) or CFG-02 (every wrong key, with its line).
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")  # editors of some systems put a mark first
         content = tomllib.loads(text)
     except OSError as error:
         raise UsageError("CFG-01", path=path, why=error.strerror or str(error)) from error
@@ -190,11 +230,23 @@ def load(path: Path) -> Config:
 
 def _describe(problem: Mapping[str, Any], text: str) -> str:
     keys = [str(part) for part in problem["loc"]]
-    line = line_of(text, keys)
-    where = f"строка {line}" if line else "в файле нет"
+    line, lang = line_of(text, keys), _terminal_language()
+    where = texts.phrase("config", "place" if line else "no_place", lang, line=line)
     given = "" if problem["type"] == "missing" else f": {problem['input']!r}"
-    words = texts.table("config").get(problem["type"], {}).get("ru", problem["msg"])
-    return f"{'.'.join(keys)} ({where}){given} - {words.format_map(problem.get('ctx', {}))}"
+    words = texts.table("config").get(problem["type"], {}).get(lang, problem["msg"])
+    allowed = {name: _said(value, lang) for name, value in problem.get("ctx", {}).items()}
+    return f"{'.'.join(keys)} ({where}){given} - {words.format_map(allowed)}"
+
+
+def _said(value: object, lang: str) -> str:
+    """What is allowed, in the reader's language: the checker lists values as `1, 2 or 3`."""
+    told = texts.reason(str(value), lang)
+    return told.replace(" or ", " или ") if lang == "ru" else told
+
+
+def _terminal_language() -> str:
+    """Of refusals: the file that is refused cannot say it."""
+    return "en" if os.environ.get(f"{ENV_PREFIX}AGENT__LANGUAGE") == "en" else "ru"
 
 
 def line_of(text: str, keys: list[str]) -> int | None:

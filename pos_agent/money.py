@@ -6,6 +6,7 @@ basis points (`_bp`).
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 
 MICRO = 1_000_000
@@ -34,9 +35,28 @@ def half_even(exact: Fraction) -> int:
 ROUNDINGS = {"floor": floor, "half_up": half_up, "half_even": half_even, "ceil": ceil}
 
 
+def half_up_ratio(num: int, den: int) -> int:
+    """`half_up` of num / den without making a fraction of it; den > 0."""
+    return (2 * num + den) // (2 * den) if num >= 0 else -((den - 2 * num) // (2 * den))
+
+
+def half_even_ratio(num: int, den: int) -> int:
+    """`half_even` of num / den; den > 0."""
+    whole, rest = divmod(num, den)
+    return whole + (2 * rest > den or (2 * rest == den and whole % 2 == 1))
+
+
+RATIO_ROUNDINGS: dict[str, Callable[[int, int], int]] = {
+    "floor": lambda num, den: num // den,
+    "half_up": half_up_ratio,
+    "half_even": half_even_ratio,
+    "ceil": lambda num, den: -(-num // den),
+}  # the same modes over a numerator and a denominator > 0, for the paths that run for every line of every receipt
+
+
 def line_sum_kop(price_kop: int, quantity_micro: int) -> int:
     """Gross of a line: half_up(price x quantity) (loyalty rules, section 2)."""
-    return half_up(Fraction(price_kop * quantity_micro, MICRO))
+    return half_up_ratio(price_kop * quantity_micro, MICRO)
 
 
 def roubles(kop: int) -> str:

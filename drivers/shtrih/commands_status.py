@@ -1,4 +1,4 @@
-"""Status, identification and tables. Source: Shtrih-M protocol 2.0, the pages of each command."""
+"""Status and identification. Source: Shtrih-M protocol 2.0, the pages of each command."""
 
 from __future__ import annotations
 
@@ -20,7 +20,6 @@ from drivers.fields import (
     ascii_text,
     optional,
     raw,
-    text,
 )
 from drivers.shtrih.command import Command, Nothing, Password
 
@@ -140,9 +139,9 @@ class FontParameters:
 
 @dataclass(frozen=True)
 class ErrorNumber:
-    """6Bh request with the error's code."""
+    """6Bh request, with the error's code or without (the text of the last error): sources disagree, by firmware."""
 
-    code: Annotated[int, U8]
+    code: Annotated[int | None, optional(U8)] = None
 
 
 @dataclass(frozen=True)
@@ -150,56 +149,6 @@ class ErrorText:
     """6Bh answer."""
 
     text: Annotated[str, TEXT_REST]
-
-
-@dataclass(frozen=True)
-class TableCell:
-    """1Fh request; all from 1."""
-
-    table: Annotated[int, U8]
-    row: Annotated[int, U16]
-    field: Annotated[int, U8]
-
-
-@dataclass(frozen=True)
-class CellValue:
-    """1Fh answer: integer little-endian or text CP1251, by the field's type (2Eh)."""
-
-    value: Annotated[bytes, RAW_REST]
-
-
-@dataclass(frozen=True)
-class TableNumber:
-    """2Dh request."""
-
-    table: Annotated[int, U8]
-
-
-@dataclass(frozen=True)
-class TableStructure:
-    """2Dh answer."""
-
-    name: Annotated[str, text(40)]
-    rows: Annotated[int, U16]
-    fields: Annotated[int, U8]
-
-
-@dataclass(frozen=True)
-class FieldNumber:
-    """2Eh request."""
-
-    table: Annotated[int, U8]
-    field: Annotated[int, U8]
-
-
-@dataclass(frozen=True)
-class FieldStructure:
-    """2Eh answer: kind 0 = integer, 1 = text; `limits`: minimum and maximum, only for integers."""
-
-    name: Annotated[str, text(40)]
-    kind: Annotated[int, U8]
-    size: Annotated[int, U8]
-    limits: Annotated[bytes, RAW_REST]
 
 
 _QUERY = Effect.QUERY
@@ -212,12 +161,7 @@ MODEL_PARAMETERS = Command(
     0xF7, "расширенный запрос", ModelKind, ModelParameters, 3.0, _QUERY, _NONE, _V + "F7h; device log"
 )
 FONT = Command(0x26, "прочитать параметры шрифта", FontNumber, FontParameters, 5.0, _QUERY, _SYS, _V + "26h")
-ERROR_TEXT = Command(
-    0x6B, "возврат названия ошибки", ErrorNumber, ErrorText, 3.0, _QUERY, _NONE, _V + "6Bh (form with the code)"
-)
-READ_CELL = Command(0x1F, "чтение таблицы", TableCell, CellValue, 5.0, _QUERY, _SYS, _V + "1Fh")
-TABLE_STRUCTURE = Command(0x2D, "запрос структуры таблицы", TableNumber, TableStructure, 5.0, _QUERY, _SYS, _V + "2Dh")
-FIELD_STRUCTURE = Command(0x2E, "запрос структуры поля", FieldNumber, FieldStructure, 5.0, _QUERY, _SYS, _V + "2Eh")
+ERROR_TEXT = Command(0x6B, "возврат названия ошибки", ErrorNumber, ErrorText, 3.0, _QUERY, _NONE, _V + "6Bh")
 
 COMMANDS = (
     SHORT_STATUS,
@@ -226,7 +170,4 @@ COMMANDS = (
     MODEL_PARAMETERS,
     FONT,
     ERROR_TEXT,
-    READ_CELL,
-    TABLE_STRUCTURE,
-    FIELD_STRUCTURE,
 )

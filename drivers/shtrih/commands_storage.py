@@ -26,6 +26,8 @@ from drivers.shtrih.command import Command, Nothing, Password
 
 _F = "Shtrih-M list of FN commands, "
 
+LONG_TAIL = 25  # of FF09h: 64 bytes of data less the 39 before the tail
+
 
 @dataclass(frozen=True)
 class StorageState:
@@ -77,6 +79,13 @@ class Registration:
     work_modes: Annotated[int, U8]
     tail: Annotated[bytes, RAW_REST]
 
+    @property
+    def numbers(self) -> tuple[int, int] | None:
+        """Number and fiscal sign of the document. Long form (FFD 1.1, one source) when 64 data bytes came or more."""
+        at = 17 if len(self.tail) >= LONG_TAIL else 0
+        fd_number, fpd = self.tail[at : at + 4], self.tail[at + 4 : at + 8]
+        return (int.from_bytes(fd_number, "little"), int.from_bytes(fpd, "little")) if len(fpd) == 4 else None
+
 
 @dataclass(frozen=True)
 class FdNumber:
@@ -96,10 +105,23 @@ class FoundDocument:
     fpd: Annotated[int, U32]
     tail: Annotated[bytes, RAW_REST]
 
+    @property
+    def shift(self) -> int | None:
+        """Of a shift's opening or closing; the shift of a receipt is only in its TLV (1038)."""
+        return int.from_bytes(self.tail[:2], "little") if self.form in (2, 5) and len(self.tail) >= 2 else None
+
+
+@dataclass(frozen=True)
+class OfdReceipt:
+    """FF3Ch: the OFD's receipt as it came; 08h = none yet."""
+
+    content: Annotated[bytes, RAW_REST]
+
 
 @dataclass(frozen=True)
 class OfdExchange:
-    """FF39h."""
+    """FF39h. `status` bits: 0 link up, 1 message to send, 2 waits for a receipt, 3 command from the OFD, 4 settings
+    changed, 5 waits for the answer to a command. `first_*`: the oldest document in the queue."""
 
     status: Annotated[int, U8]
     reading: Annotated[int, U8]
@@ -158,6 +180,9 @@ REQUEST_TLV = Command(
 )
 # Reading moves the device's read position: a repeat would leave a piece out, so this is no QUERY.
 READ_TLV = Command(0xFF3B, "чтение TLV фискального документа", Nothing, TlvPiece, 10.0, _STEP, _SYS, _F + "FF3Bh")
+OFD_RECEIPT = Command(
+    0xFF3C, "запросить квитанцию о получении данных в ОФД", FdNumber, OfdReceipt, 10.0, _QUERY, _SYS, _F + "FF3Ch"
+)
 UNCONFIRMED = Command(
     0xFF3F, "запрос количества ФД, на которые нет квитанции", Nothing, Unconfirmed, 10.0, _QUERY, _SYS, _F + "FF3Fh"
 )
@@ -176,6 +201,7 @@ COMMANDS = (
     OFD_EXCHANGE,
     REQUEST_TLV,
     READ_TLV,
+    OFD_RECEIPT,
     UNCONFIRMED,
     CURRENT_SHIFT,
 )

@@ -8,13 +8,24 @@ from enum import Enum
 from functools import cache
 from importlib import resources
 
+# 6Ah "power failed while answering over I2C": the vendor's driver repeats the command. The failure comes with the
+# answer, after the work, so for what must not happen twice this is no refusal. [derived]
+DOUBTFUL = frozenset({0x6A})
+
 NO_DOCUMENT = 0x08  # FN: no such document; also the end of FF3Bh
 NOT_SUPPORTED = 0x37
 PRINTING = 0x50
 WAITS_FOR_CONTINUE = 0x58
+ANOTHER_OPERATOR = 0x59
+NO_TABLE = 0x5D
 NO_PAPER = 0x6B
 WRONG_SUBMODE = 0x72
 WRONG_MODE = 0x73
+RAM_RESTORED = 0x93
+CONFIRM_CLOCK = 0xC0
+NOTHING_TO_REPEAT = 0x56
+NO_DATA = 0x34
+WRONG_PARAMETERS = 0x33
 
 
 class Reaction(Enum):

@@ -87,7 +87,24 @@ NO_PASSWORD_CODES = frozenset({0xFC, 0xF7, 0x6B})
 
 def password_bytes(written: bytes) -> frozenset[int]:
     """Indexes to hide in a trace of a written frame: the password, and the LRC that would betray it."""
+    if written[:1] == b"\x8f":
+        return _password_bytes_2(written)
     if len(written) < 8 or written[0] != STX or written[2] in NO_PASSWORD_CODES:
         return frozenset()
     start = 2 + code_length(written[2:])
     return frozenset({*range(start, start + 4), len(written) - 1})
+
+
+def _password_bytes_2(written: bytes) -> frozenset[int]:
+    """The same in a frame of protocol 2.0: bytes may be stuffed, so positions are counted along the way."""
+    places: list[list[int]] = []  # of each byte of LEN, NUM, data and CRC
+    for at in range(1, len(written)):
+        if places and written[at - 1] == 0x9F and len(places[-1]) == 1:
+            places[-1].append(at)
+        else:
+            places.append([at])
+    content = bytes(written[where[0]] for where in places)
+    if len(content) < 11 or content[4] in NO_PASSWORD_CODES:
+        return frozenset()
+    start = 4 + code_length(content[4:])
+    return frozenset(at for where in (*places[start : start + 4], *places[-2:]) for at in where)

@@ -6,21 +6,20 @@ from dataclasses import dataclass
 
 from drivers.api import Capabilities, Done, Identity, Outcome, Refused
 from drivers.shtrih.command import Nothing
-from drivers.shtrih.commands_print import BLOCK, LOAD_BLOCK, Block
+from drivers.shtrih.commands_graphics import BLOCK, LOAD_BLOCK, Block
 from drivers.shtrih.commands_status import (
     DEVICE_TYPE,
     FONT,
     FULL_STATUS,
     MODEL_PARAMETERS,
-    READ_CELL,
     SHORT_STATUS,
     DeviceType,
     FontNumber,
     FullStatus,
     ModelKind,
-    TableCell,
 )
 from drivers.shtrih.commands_storage import REGISTRATION, Registration
+from drivers.shtrih.commands_tables import READ_CELL, TableCell
 from drivers.shtrih.errors import NOT_SUPPORTED
 from drivers.shtrih.quirks import Cell, DeviceFacts, Profile, profile_for
 from drivers.shtrih.session import Session

@@ -22,6 +22,7 @@ from drivers.api import (
     StorageStatus,
     StoredDocument,
 )
+from drivers.exchange import Link
 from drivers.shtrih import documents
 from drivers.shtrih.command import Nothing
 from drivers.shtrih.commands_print import CONTINUE_PRINT
@@ -29,20 +30,25 @@ from drivers.shtrih.commands_status import FULL_STATUS, SHORT_STATUS
 from drivers.shtrih.commands_storage import CURRENT_SHIFT, STORAGE_EXPIRY, STORAGE_STATE, STORAGE_VERSION
 from drivers.shtrih.errors import WRONG_MODE, WRONG_SUBMODE
 from drivers.shtrih.identify import Device, identify
-from drivers.shtrih.link import ShtrihLink, Timing
+from drivers.shtrih.link import Timing
+from drivers.shtrih.mechanics import ShtrihMechanics
+from drivers.shtrih.negotiate import AUTO, links
 from drivers.shtrih.patience import Patience
-from drivers.shtrih.seller import ShtrihSeller, Till
+from drivers.shtrih.readiness import ShtrihReadiness
+from drivers.shtrih.reports import ShtrihReports
 from drivers.shtrih.session import Session
+from drivers.shtrih.settings import ShtrihSettings
 from drivers.shtrih.slip import SlipPrinter
 from drivers.shtrih.status import paper_of, printer_status, shift_of, storage_status
+from drivers.shtrih.till import Till
 from drivers.shtrih.vat import vat_tables
 from drivers.streams.byte_stream import ByteStream, StreamError
 
 LEAST = Capabilities(columns=32, double_columns=16, native_qr=False, cutter=False)  # before `connect`
 
 
-class ShtrihPrinter(ShtrihSeller):
-    """One register on one stream. Implements `drivers.api.FiscalPrinter` and `FiscalSeller`; one thread owns it.
+class ShtrihPrinter(ShtrihReadiness, ShtrihMechanics, ShtrihSettings, ShtrihReports):
+    """One register on one stream: `drivers.api.FiscalPrinter`, `FiscalSeller`, `ServicePrinter`; one thread owns it.
 
     `monotonic` gives seconds that never go back, `wait` sleeps that many seconds; both are passed in so that
     a simulation can run on virtual time. `password` is the system administrator's, `operator_password` the one
@@ -50,6 +56,7 @@ class ShtrihPrinter(ShtrihSeller):
     `mirrored_graphics`: the leftmost dot is bit 7 (sources disagree; see `quirks`). `trust_length=False`: a document
     may be shorter than FF3Ah says (the vendor's drivers ignore that length; then nobody else may use the device).
     `vat_table`: rate bytes of FF46h by name, instead of the model's own (see `vat`); ValueError for an unknown one.
+    `protocol`: the low level, `1.0`, `2.0`, or `auto` to ask the device (see `negotiate`).
     """
 
     def __init__(
@@ -64,6 +71,7 @@ class ShtrihPrinter(ShtrihSeller):
         mirrored_graphics: bool = False,
         trust_length: bool = True,
         vat_table: str | None = None,
+        protocol: str = AUTO,
     ) -> None:
         if vat_table is not None and vat_table not in vat_tables():
             raise ValueError(f"no table of tax rates is called {vat_table!r}: {', '.join(vat_tables())}")
@@ -71,17 +79,16 @@ class ShtrihPrinter(ShtrihSeller):
         self._monotonic = monotonic
         self._wait = wait
         self._passwords = (operator_password, password)
-        self._enq = enq
-        self._timing = timing
+        self._links = links(protocol, timing, enq)
         self._switches: dict[str, object] = {"mirrored_graphics": mirrored_graphics, "trust_length": trust_length}
         if vat_table is not None:
             self._switches["vat_table"] = vat_table
-        self._session = self._new_session()
+        self._session = self._new_session(self._links[0]())
         self._device: Device | None = None
 
-    def _new_session(self) -> Session:
+    def _new_session(self, link: Link) -> Session:
         """A fresh link: what it remembered of the exchange before does not outlive the connection."""
-        return Session(self._stream, self._monotonic, ShtrihLink(self._timing, self._enq), *self._passwords)
+        return Session(self._stream, self._monotonic, link, *self._passwords)
 
     def connect(self) -> Outcome[Identity]:
         """Open, read away a pending answer, identify. On anything but Done the port is closed again.
@@ -89,19 +96,29 @@ class ShtrihPrinter(ShtrihSeller):
         A device that waits for "continue printing" is left so: `status` says BACK, the caller decides.
         """
         self._device = None
-        self._session = self._new_session()
         try:
             self._stream.open()
             self._stream.drain_input()
         except StreamError as error:
             self._stream.close()
             return NotSent(error.fault, error.detail)
-        found = identify(self._session, self._switches)
+        found = self._identified()
         if not isinstance(found, Done):
             self._stream.close()
             return found
         self._device = found.reply
         return Done(found.reply.identity)
+
+    def _identified(self) -> Outcome[Device]:
+        """Link after link, until one is answered in a way it understands. The first one's outcome if none is."""
+        first: Outcome[Device] | None = None
+        for make in self._links:
+            self._session = self._new_session(make())
+            found = identify(self._session, self._switches)
+            if not isinstance(found, NotSent) or found.fault not in (LinkFault.SILENT, LinkFault.GARBAGE):
+                return found
+            first = first or found
+        return first or NotSent(LinkFault.SILENT, "no protocol to try")
 
     def disconnect(self) -> None:
         self._device = None
@@ -178,4 +195,7 @@ class ShtrihPrinter(ShtrihSeller):
         return SlipPrinter(patience, device.profile, device.capabilities, device.native_qr).print(parts)
 
     def _till(self) -> Till | None:
-        return None if self._device is None else Till(Patience(self._session, self._wait), self._device.profile)
+        device = self._device
+        if device is None:
+            return None
+        return Till(Patience(self._session, self._wait), device.profile, device.capabilities, device.native_qr)

@@ -12,8 +12,11 @@ Cell = tuple[int, int, int]  # table, row, field
 
 BIT_CUTTER = 13
 BIT_CASH_CORE = 23
+BIT_REVERSED_LINES = 26
+BIT_PROTOCOL_2 = 28
 BIT_GRAPHICS_BLOCKS = 35
 BIT_GRAPHICS_FLAGS = 37
+BIT_GRAPHICS_512 = 42
 
 GRAPHICS_LINES_IN_FRAME = 6  # 6 * 40 bytes fit a frame of 255
 
@@ -41,6 +44,12 @@ class Profile:
     graphics_flags: bool = False  # C3h takes a byte of print flags
     graphics_lines: int = 1  # lines in one C4h
     mirrored_graphics: bool = False  # True: the leftmost dot is bit 7 of a byte
+    graphics_512: bool = False  # 4Eh and 4Dh are there
+    lines_512: int = 600  # lines of their buffer
+    line_bytes: int = 40  # of C5h
+    reversed_lines: bool = False  # C5h wants its bytes turned
+    wide_registers: bool = False  # 1Ah takes numbers above 255, in two bytes
+    protocol_2: bool = False  # the device could speak protocol 2.0 after a reset of its link
     trust_length: bool = True  # False: FF3Ah's length is not to be relied on, 08h or an empty answer ends a document
     vat_table: str = "general"  # rate bytes of FF46h: a table of drivers/spec/shtrih_vat.toml
     serial_cell: Cell = (18, 1, 1)
@@ -81,7 +90,7 @@ QUIRKS: tuple[Quirk, ...] = (
     Quirk(
         "cash core keeps the serial number in table 14",
         lambda facts: facts.has(BIT_CASH_CORE),
-        {"serial_cell": (14, 1, 1), "rnm_cell": None, "inn_cell": None},
+        {"serial_cell": (14, 1, 1), "rnm_cell": None, "inn_cell": None, "wide_registers": True},
         "F7h bit 23; vendor's JavaPOS driver, issue 21: cell 14,1,1 on SMARTPOS. RNM and INN come from FF09h.",
         "test_shtrih_quirks",
     ),
@@ -104,6 +113,34 @@ QUIRKS: tuple[Quirk, ...] = (
         lambda facts: facts.has(BIT_GRAPHICS_BLOCKS),
         {"graphics_lines": GRAPHICS_LINES_IN_FRAME},
         "F7h bit 35 (Shtrih-M protocol 2.0, C4h)",
+        "test_shtrih_quirks",
+    ),
+    Quirk(
+        "bytes of C5h are turned",
+        lambda facts: facts.has(BIT_REVERSED_LINES),
+        {"reversed_lines": True},
+        "F7h bit 26 (Shtrih-M protocol 2.0, F7h); the vendor's JavaPOS driver swaps the bits then",
+        "test_shtrih_quirks",
+    ),
+    Quirk(
+        "lines of C5h are 64 bytes",
+        lambda facts: facts.parameters is not None and facts.parameters.line_bytes == 64,
+        {"line_bytes": 64},
+        "F7h, byte 'free graphics line' (device log of a RETAIL-01F); 40 on narrow printers",
+        "test_shtrih_quirks",
+    ),
+    Quirk(
+        "graphics of 512 dots",
+        lambda facts: facts.has(BIT_GRAPHICS_512),
+        {"graphics_512": True},
+        "F7h bit 42 (vendor drivers, 4Dh and 4Eh)",
+        "test_shtrih_quirks",
+    ),
+    Quirk(
+        "protocol 2.0 is possible",
+        lambda facts: facts.has(BIT_PROTOCOL_2),
+        {"protocol_2": True},
+        "F7h bit 28 (Shtrih-M protocol 2.0); the device changes over only after a reset of its link",
         "test_shtrih_quirks",
     ),
     Quirk(

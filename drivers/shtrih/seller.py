@@ -7,24 +7,22 @@ Source: protocol notes, sections 2.5 to 2.7, 8 and 11.3.
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
-from dataclasses import dataclass
-from typing import TypeVar
+from collections.abc import Sequence
+from dataclasses import replace
 
 from drivers.api import Done, LinkFault, NotSent, Outcome, OutcomeUnknown, Refused
 from drivers.fields import U8
 from drivers.fiscal.tlv import decode, encode
 from drivers.selling import FiscalItem, ReceiptKind, Registered, Tender
 from drivers.shtrih import commands_receipt as receipts
-from drivers.shtrih.command import Command, Nothing, Operator
+from drivers.shtrih import commands_shift as shifts
+from drivers.shtrih.command import Command, Nothing, Password
 from drivers.shtrih.commands_storage import CURRENT_SHIFT
+from drivers.shtrih.errors import ANOTHER_OPERATOR
+from drivers.shtrih.long_tlv import LONGEST, send_long
 from drivers.shtrih.paper_text import item_name
-from drivers.shtrih.patience import Patience
-from drivers.shtrih.quirks import Profile
-from drivers.shtrih.vat import vat_byte
-
-Q = TypeVar("Q")
-A = TypeVar("A")
+from drivers.shtrih.till import NOT_CONNECTED, Connected, plain
+from drivers.shtrih.vat import vat_byte, vat_tables
 
 OPEN_KINDS = {  # 8Dh counts otherwise than FF46h, whose numbers are those of tag 1054
     ReceiptKind.SALE: 0,
@@ -41,24 +39,25 @@ TAX_SYSTEMS = frozenset({0, 1, 2, 4, 8, 0x10, 0x20})  # bits of tag 1062; 0 = th
 LAST_OPERATOR = 30
 
 
-@dataclass(frozen=True)
-class Till:
-    """What selling needs of a connected device."""
-
-    patience: Patience
-    profile: Profile
-
-
-class ShtrihSeller(ABC):
+class ShtrihSeller(Connected):
     """The selling half of `ShtrihPrinter`. ValueError, before a byte is sent: no device could take the request."""
 
-    @abstractmethod
-    def _till(self) -> Till | None:
-        """None: not connected."""
+    def takes(self, items: Sequence[FiscalItem], lang: str = "ru") -> str | None:
+        """The one thing that a model may lack is the code of a tax rate; before `connect` nothing is known: None."""
+        till = self._till()
+        if till is None:
+            return None
+        missing = sorted({item.vat for item in items} - vat_tables()[till.profile.vat_table].keys())
+        if not missing:
+            return None
+        rates = ", ".join(map(str, missing))
+        if lang == "en":
+            return f"This model has no code for tax rate {rates} (tag 1199). Use another rate, or another printer."
+        return f"У этой модели нет ставки {rates} (тег 1199). Возьмите другую ставку или другой принтер."
 
     def receipt_open(self, kind: ReceiptKind) -> Outcome[None]:
         """8Dh. The shift must be open."""
-        return _plain(self._command(receipts.OPEN_RECEIPT, receipts.ReceiptType(OPEN_KINDS[kind])))
+        return plain(self._command(receipts.OPEN_RECEIPT, receipts.ReceiptType(OPEN_KINDS[kind])))
 
     def receipt_item(self, kind: ReceiptKind, item: FiscalItem) -> Outcome[None]:
         """FF46h, then FF4Dh for each group of TLVs; `measure` goes as 2108 before them.
@@ -70,17 +69,20 @@ class ShtrihSeller(ABC):
         """
         till = self._till()
         if till is None:
-            return _NOT_CONNECTED
+            return NOT_CONNECTED
         operation = _operation(kind, item, vat_byte(item.vat, till.profile.vat_table))
         groups = _groups(_item_tlv(item), ITEM)
-        outcome = _plain(till.patience.run(receipts.OPERATION, operation))
+        outcome = plain(till.patience.run(receipts.OPERATION, operation))
         if not isinstance(outcome, Done) or not groups:
             return outcome
         return self._tlvs(receipts.OPERATION_TLV, groups, begun=True)
 
     def receipt_tlv(self, tlv: bytes) -> Outcome[None]:
-        """FF0Ch for each group of whole TLVs. Anything but Done: some may be in the receipt; cancel it."""
-        return self._tlvs(receipts.DOCUMENT_TLV, _groups(tlv, RECEIPT), begun=False)
+        """FF0Ch for each group of whole TLVs; one too long for a frame goes through the buffer (FF32h, FF33h, FF64h).
+
+        Anything but Done: some may be in the receipt; cancel it.
+        """
+        return self._tlvs(receipts.DOCUMENT_TLV, _groups(tlv, RECEIPT, LONGEST), begun=False)
 
     def receipt_subtotal(self) -> Outcome[int]:
         """89h."""
@@ -102,8 +104,11 @@ class ShtrihSeller(ABC):
         return Done(Registered(closed.fd_number, closed.fpd, closed.change_kop, closed.at))
 
     def receipt_cancel(self) -> Outcome[None]:
-        """88h. 59h: another operator opened it; then the system administrator's password is needed."""
-        return _plain(self._command(receipts.CANCEL_RECEIPT, Nothing()))
+        """88h. 59h, another operator opened it: once more with the system administrator's password."""
+        outcome = self._plain(receipts.CANCEL_RECEIPT, Nothing())
+        if isinstance(outcome, Refused) and outcome.code == ANOTHER_OPERATOR:
+            return self._plain(replace(receipts.CANCEL_RECEIPT, password=Password.SYSTEM), Nothing())
+        return outcome
 
     def shift_open(self) -> Outcome[Registered | None]:
         """E0h; it never tells the document.
@@ -111,7 +116,7 @@ class ShtrihSeller(ABC):
         Sources disagree on the short answer `E0 xx`: an error, or on old firmware the operator 1..30. Where both are
         possible a look at the shift decides: closed, it was an error; open, the outcome is unknown, read the storage.
         """
-        outcome = self._command(receipts.OPEN_SHIFT, Nothing())
+        outcome = self._command(shifts.OPEN_SHIFT, Nothing())
         if isinstance(outcome, Refused) and outcome.code <= LAST_OPERATOR:
             now = self._command(CURRENT_SHIFT, Nothing())
             if not isinstance(now, Done) or now.reply.state:
@@ -121,41 +126,40 @@ class ShtrihSeller(ABC):
     def shift_close(self) -> Outcome[Registered | None]:
         """41h; answered before the printing ends, and without the document.
 
-        While the report prints (mode 12) some devices refuse the next command with 73h instead of 50h: that is no
-        state to wait out blindly, `status` tells it by `printing`.
+        While the report prints (mode 12) some devices refuse the next command with 73h instead of 50h: `patience`
+        looks at the mode and waits it out.
         """
-        outcome = self._command(receipts.Z_REPORT, Nothing())
+        outcome = self._command(shifts.Z_REPORT, Nothing())
         return Done(None) if isinstance(outcome, Done) else outcome
 
     def x_report(self) -> Outcome[None]:
         """40h."""
-        return _plain(self._command(receipts.X_REPORT, Nothing()))
+        return plain(self._command(shifts.X_REPORT, Nothing()))
 
     def cash_in(self, kop: int) -> Outcome[None]:
         """50h. Whether it happened after an unknown outcome only the registers 242 and 153 of the device can tell."""
-        return _plain(self._command(receipts.CASH_IN, receipts.Cash(kop)))
+        return plain(self._command(shifts.CASH_IN, shifts.Cash(kop)))
 
     def cash_out(self, kop: int) -> Outcome[None]:
         """51h. 46h: so much is not in the drawer. Registers 243 and 154 after an unknown outcome."""
-        return _plain(self._command(receipts.CASH_OUT, receipts.Cash(kop)))
-
-    def _command(self, command: Command[Q, A], request: Q) -> Outcome[A]:
-        till = self._till()
-        return _NOT_CONNECTED if till is None else till.patience.run(command, request)
+        return plain(self._command(shifts.CASH_OUT, shifts.Cash(kop)))
 
     def _tlvs(self, command: Command[receipts.Tlv, Nothing], groups: list[bytes], begun: bool) -> Outcome[None]:
         """Group after group. `begun`: something of it is in the receipt, so NotSent would promise too much."""
+        till = self._till()
+        if till is None:
+            return NOT_CONNECTED
         for group in groups:
-            outcome = self._command(command, receipts.Tlv(group))
+            if len(group) > TLV_BYTES:
+                outcome = send_long(till.patience, group)
+            else:
+                outcome = plain(till.patience.run(command, receipts.Tlv(group)))
             if isinstance(outcome, NotSent) and begun:
                 return OutcomeUnknown(outcome.fault, command.name, outcome.detail)
             if not isinstance(outcome, Done):
                 return outcome
             begun = True
         return Done(None)
-
-
-_NOT_CONNECTED = NotSent(LinkFault.LOST, "not connected")
 
 
 def _operation(kind: ReceiptKind, item: FiscalItem, tax_code: int) -> receipts.Operation:
@@ -179,13 +183,13 @@ def _item_tlv(item: FiscalItem) -> bytes:
     return MEASURE.to_bytes(2, "little") + b"\x01\0" + U8.encode(item.measure) + item.tlv
 
 
-def _groups(tlv: bytes, parent: int) -> list[bytes]:
-    """Whole TLVs in frames as full as they get. Raises ValueError: not TLV, or one of more than 249 bytes."""
+def _groups(tlv: bytes, parent: int, longest: int = TLV_BYTES) -> list[bytes]:
+    """Whole TLVs in frames as full as they get. Raises ValueError: not TLV, or one longer than `longest`."""
     groups = [b""]
     for tag in decode(tlv, parent=parent):
         piece = encode((tag,))
-        if len(piece) > TLV_BYTES:
-            raise ValueError(f"tag {tag.tag}: {len(piece)} bytes with its header, a frame takes {TLV_BYTES}")
+        if len(piece) > longest:
+            raise ValueError(f"tag {tag.tag}: {len(piece)} bytes with its header, {longest} fit")
         if len(groups[-1]) + len(piece) > TLV_BYTES:
             groups.append(b"")
         groups[-1] += piece
@@ -197,7 +201,3 @@ def _payments(tender: Tender) -> tuple[int, ...]:
     sums[CASH], sums[CASHLESS] = tender.cash_kop, tender.cashless_kop
     sums[ADVANCE], sums[CREDIT], sums[PROVISION] = tender.advance_kop, tender.credit_kop, tender.provision_kop
     return tuple(sums)
-
-
-def _plain(outcome: Outcome[Operator] | Outcome[Nothing] | Outcome[receipts.CashMoved]) -> Outcome[None]:
-    return Done(None) if isinstance(outcome, Done) else outcome

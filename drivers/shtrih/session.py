@@ -5,6 +5,8 @@ The effect column decides, nothing else:
 * QUERY and SET: asked again after an unknown outcome, a few times.
 * STEP, COMMIT, PRINT: never. The outcome stays unknown; the state of the device decides, not this file.
 
+A refusal is an answer: "nothing was done". One error code is not to be believed in that, see `errors.DOUBTFUL`.
+
 An exhausted QUERY ends as NotSent: nothing was changed, trying again is safe.
 """
 
@@ -14,10 +16,10 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from drivers.api import Done, Effect, LinkFault, NotSent, Outcome, OutcomeUnknown, Refused
-from drivers.exchange import Answer, LinkResult, NotSentResult, UnknownResult, exchange
+from drivers.exchange import Answer, Link, LinkResult, NotSentResult, UnknownResult, exchange
 from drivers.fields import FieldError
 from drivers.shtrih.command import Command, Password, decode_reply, encode_command, split_reply
-from drivers.shtrih.link import ShtrihLink
+from drivers.shtrih.errors import DOUBTFUL
 from drivers.streams.byte_stream import ByteStream
 
 Q = TypeVar("Q")
@@ -33,7 +35,7 @@ class Session:
         self,
         stream: ByteStream,
         monotonic: Callable[[], float],
-        link: ShtrihLink,
+        link: Link,
         operator_password: int = 30,
         system_password: int = 30,
     ) -> None:
@@ -75,6 +77,8 @@ def _outcome(command: Command[Q, A], result: LinkResult) -> Outcome[A]:
 
 def _read(command: Command[Q, A], answer: Answer) -> Outcome[A]:
     code, fields = split_reply(answer.payload)
+    if code in DOUBTFUL and TRIES[command.effect] == 1:
+        return OutcomeUnknown(LinkFault.GARBAGE, command.name, f"{code:02X}h: may have come after the work")
     if code:
         return Refused(code, command.name)
     try:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from drivers.api import Capabilities, Cut, Done, Feed, NotSent, Outcome, OutcomeUnknown, Qr, Refused, SlipPart, Text
+from drivers.shtrih import commands_graphics as graphics
 from drivers.shtrih import commands_print as printing
 from drivers.shtrih.command import Command, Operator
 from drivers.shtrih.errors import NO_PAPER, NOT_SUPPORTED, PRINTING
@@ -16,6 +17,7 @@ from drivers.shtrih.paper_text import printable
 from drivers.shtrih.patience import Patience
 from drivers.shtrih.qr_raster import qr_lines
 from drivers.shtrih.quirks import Profile
+from drivers.shtrih.raster import Raster
 from drivers.shtrih.status import is_printing, paper_of
 
 DOUBLE_FONT = 2
@@ -26,6 +28,7 @@ DONE: Done[None] = Done(None)
 
 Printed = Outcome[None]
 Q = TypeVar("Q")
+R = TypeVar("R", bound=Operator)
 
 
 class SlipPrinter:
@@ -98,18 +101,18 @@ class SlipPrinter:
             if not _unsupported(outcome):
                 return outcome
             self._native_qr = False
-        return self._raster(lines)
+        return Raster(self._patience, self._profile).print(lines)
 
     def _native(self, part: Qr) -> Printed:
         """DDh in blocks of 64 bytes, then DEh."""
         content = part.text.encode()
-        for number, at in enumerate(range(0, len(content), printing.BLOCK)):
-            piece = content[at : at + printing.BLOCK].ljust(printing.BLOCK, b"\0")
-            outcome = self._run(printing.LOAD_BLOCK, printing.Block(0, number, piece))
+        for number, at in enumerate(range(0, len(content), graphics.BLOCK)):
+            piece = content[at : at + graphics.BLOCK].ljust(graphics.BLOCK, b"\0")
+            outcome = self._run(graphics.LOAD_BLOCK, graphics.Block(0, number, piece))
             if not isinstance(outcome, Done):
                 return outcome
-        request = printing.Barcode2d(
-            kind=printing.QR_KIND,
+        request = graphics.Barcode2d(
+            kind=graphics.QR_KIND,
             length=len(content),
             first_block=0,
             version=0,
@@ -117,26 +120,11 @@ class SlipPrinter:
             dot=max(3, min(8, part.module_dots)),
             reserved=0,
             level=LEVELS[part.level],
-            align=printing.CENTRE,
+            align=graphics.CENTRE,
         )
-        return self._run(printing.PRINT_BARCODE_2D, request)
+        return self._run(graphics.PRINT_BARCODE_2D, request)
 
-    def _raster(self, lines: Sequence[bytes]) -> Printed:
-        """C4h line by line (several at once where the device can), then C3h."""
-        settled = self._patience.until_printed()  # the buffer is read while an earlier picture prints
-        if not isinstance(settled, Done):
-            return settled
-        first, step = self._profile.first_graphics_line, self._profile.graphics_lines
-        for at in range(0, len(lines), step):
-            load = printing.GraphicsLine(first - 1 + at, b"".join(lines[at : at + step]))
-            outcome = self._run(printing.LOAD_GRAPHICS, load)
-            if not isinstance(outcome, Done):
-                return outcome
-        flags = bytes((printing.RECEIPT,)) if self._profile.graphics_flags else b""
-        picture = printing.GraphicsRange(first, first + len(lines) - 1, flags)
-        return self._run(printing.PRINT_GRAPHICS, picture)
-
-    def _run(self, command: Command[Q, Operator], request: Q) -> Printed:
+    def _run(self, command: Command[Q, R], request: Q) -> Printed:
         outcome = self._patience.run(command, request)
         return DONE if isinstance(outcome, Done) else outcome
 

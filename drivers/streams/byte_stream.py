@@ -5,7 +5,8 @@ Streams raise `StreamError` and nothing else; the exchange loop turns it into an
 
 from __future__ import annotations
 
-from typing import Protocol
+from contextlib import AbstractContextManager
+from typing import Protocol, runtime_checkable
 
 from drivers.api import LinkFault
 
@@ -39,3 +40,11 @@ class ByteStream(Protocol):
 
     def drain_input(self) -> None:
         """Throw away what came and was not read: it belongs to an earlier exchange."""
+
+
+@runtime_checkable
+class SharedStream(Protocol):
+    """A stream that somebody else talks on as well: each exchange takes a turn."""
+
+    def turn(self) -> AbstractContextManager[None]:
+        """The line for one exchange. StreamError BUSY when it does not come free in time."""

@@ -19,6 +19,10 @@ DATE_DIFFERS = 0x7C
 BAD_DATE = 0x7D
 WRONG_LENGTH = 0x7E
 CONFIRM_DATE = 0xC0
+ZERO_RECEIPT = 0x8E
+MARKING_ORDER = 0xA1
+MARKING_TABLE_FULL = 0xA3
+MARKING_NOT_CHECKED = 0xAC
 
 CODE_OF_REASON: dict[Reason, int] = {
     Reason.WRONG_STATE: WRONG_MODE,
@@ -49,6 +53,9 @@ CODE_OF_REASON: dict[Reason, int] = {
     Reason.NOTHING_TO_CONTINUE: 0x72,
     Reason.NOTHING_TO_REPEAT: 0x56,
     Reason.BAD_PASSWORD: WRONG_PASSWORD,
+    Reason.DISCOUNT_TOO_LARGE: 0x5A,
+    Reason.NOTHING_TO_UNDO: 0x2B,
+    Reason.STORNO_TOO_LARGE: 0x2D,
 }
 """SHIFT_OPEN could also be 3Ch, whose meaning the sources dispute; an open cover has no code of its own."""
 
@@ -63,6 +70,8 @@ TEXT_OF_CODE: dict[int, str] = {
     0x08: "ФН: запрошенные данные отсутствуют в архиве",
     0x10: "ФН: превышен размер данных TLV",
     0x15: "ФН: исчерпан ресурс хранения, есть непереданные документы",
+    0x2B: "Невозможно отменить предыдущую команду",
+    0x2D: "Сторно больше суммы по секции",
     0x33: "Некорректные параметры в команде",
     0x36: "Некорректные параметры в команде для данной реализации ККТ",
     0x37: "Команда не поддерживается в данной реализации ККТ",
@@ -78,6 +87,7 @@ TEXT_OF_CODE: dict[int, str] = {
     0x56: "Нет документа для повтора",
     0x58: "Ожидание команды продолжения печати",
     0x59: "Документ открыт другим кассиром",
+    0x5A: "Скидка больше суммы чека",
     0x5D: "Таблица не определена",
     0x5E: "Некорректная операция",
     0x6B: "Нет чековой ленты",
@@ -88,6 +98,9 @@ TEXT_OF_CODE: dict[int, str] = {
     0x7D: "Неверный формат даты",
     0x7E: "Неверное значение в поле длины",
     0x8E: "Нулевой итог чека",
+    0xA1: "ФН: неверный порядок команд работы с маркировкой",
+    0xA3: "ФН: таблица кодов маркировки заполнена",
+    0xAC: "ФН: код маркировки не был проверен",
     0xC0: "Подтвердите дату и время",
 }
 """Texts of command 6Bh."""

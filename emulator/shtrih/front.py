@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from emulator.shtrih.link import Link, LinkState
+from emulator.shtrih.link2 import AnyLink, AutoLink, Link2
 from emulator.shtrih.machine import Machine
 from emulator.shtrih.ports import TCP
 from emulator.shtrih.silence import Fate
+from emulator.shtrih.variant import Variant
 
 EXCHANGE_OVER = (LinkState.WAIT_STX, LinkState.PENDING, LinkState.START)
 
@@ -24,11 +28,7 @@ class ShtrihFront:
         self.machine = machine
         self.port = port
         self._taken_at = machine.starts
-        self.link = Link(
-            byte_timeout=lambda: machine.ports.byte_timeout(port),
-            ack_timeout=variant.ack_timeout,
-            filler=variant.filler and port >= TCP,
-        )
+        self.link = _link(variant, lambda: machine.ports.byte_timeout(port), variant.filler and port >= TCP)
 
     def receive(self, data: bytes, now: float) -> bytes:
         """Take bytes that arrived at ``now`` (monotonic seconds), run what they ask for, return all bytes to send."""
@@ -54,6 +54,10 @@ class ShtrihFront:
     def execute(self, request: bytes) -> bytes:
         """Run a command under the device's lock; returns the answer's payload, b"" when power was lost before."""
         return self.machine.run(request, self.port, self._taken_at)
+
+    def seconds(self, request: bytes) -> float:
+        """How long the device takes over a command before its answer comes."""
+        return self.machine.time.seconds(request)
 
     def answer(self, payload: bytes, now: float) -> bytes:
         """Store the answer and return its frame; nothing for b"", nor for an answer that is to go missing."""
@@ -81,6 +85,15 @@ class ShtrihFront:
         self.link.power_off()
 
     def _settled(self, out: bytes) -> bytes:
-        if self.link.state in EXCHANGE_OVER:
-            self.machine.ports.settle(self.port)
+        over = self.link.state in EXCHANGE_OVER
+        if over and self.machine.ports.settle(self.port) and isinstance(self.link, AutoLink):
+            self.link.reset()
         return out
+
+
+def _link(variant: Variant, byte_timeout: Callable[[], float], filler: bool) -> AnyLink:
+    """The link of the protocol that the variant speaks."""
+    old = Link(byte_timeout, variant.ack_timeout, filler)
+    new = Link2(byte_timeout, variant.max_command)
+    links: dict[str, AnyLink] = {"1.0": old, "2.0": new, "auto": AutoLink(old, new)}
+    return links[variant.protocol]

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from emulator.device import Device
 from emulator.device_core import PowerCutError
+from emulator.device_time import AT_ONCE
+from emulator.shtrih import habits
 from emulator.shtrih.commands import COMMANDS
 from emulator.shtrih.errors import (
     CODE_OF_REASON,
@@ -20,18 +22,23 @@ from emulator.shtrih.errors import (
     CommandError,
 )
 from emulator.shtrih.fields import Fields
+from emulator.shtrih.marking import Marking
 from emulator.shtrih.pictures import Pictures
 from emulator.shtrih.ports import Ports
 from emulator.shtrih.registry import Call, Command, Password
 from emulator.shtrih.silence import Silence
-from emulator.shtrih.tables import Bound, Tables
-from emulator.shtrih.variant import Variant
+from emulator.shtrih.tables import Tables
+from emulator.shtrih.variant import SCALED_320, Variant, from_profile
 from emulator.terms import Refusal
 
 ALLOWED_BEFORE_CONFIRMATION = frozenset(
     {0x10, 0x11, 0x15, 0x1A, 0x1B, 0x1F, 0x21, 0x22, 0x23, 0x26, 0x2D, 0x2E, 0x6B, 0xF7, 0xFC, *range(0xFF01, 0xFF05)}
 )
 """Commands of mode 6, between 22h and 23h; the others get C0h."""
+
+MARKING_COMMANDS = frozenset({0xFF61, 0xFF67, 0xFF68, 0xFF69, *range(0xFF70, 0xFF74)})
+SCALED_GRAPHICS = 0x4F
+OPEN_SHIFT = 0xE0
 
 
 @dataclass
@@ -47,16 +54,18 @@ class Machine:
 
     def __init__(self, device: Device, variant: Variant | None = None, tables_path: Path | None = None) -> None:
         self.device = device
-        self.variant = variant or Variant()
+        self.variant = variant or from_profile(device.profile.shtrih)
         self.ports = Ports(self.variant.baud, self.variant.byte_timeout_ms)
         self.silence = Silence()
-        self.tables = Tables(self._bound(), tables_path, {(2, 2): self._profile_cashier})
+        self.time = AT_ONCE
+        self.tables = Tables(habits.bound(device), tables_path, {(2, 2): self._profile_cashier}, self.variant)
         self.starts = 0
+        habits.settle(self)
         self.power_lost()
         self.apply_cashiers()
 
     def power_lost(self) -> None:
-        """Forget what lives in memory: graphics, reading position, date to confirm, half-made document.
+        """Forget what lives in memory: graphics, reading position, long TLV, marking codes, a half-made document.
 
         A command that was taken and still waits for the device will not run any more.
         """
@@ -65,6 +74,8 @@ class Machine:
         self.date_to_confirm: date | None = None
         self.started: Started | None = None
         self.reading: list[bytes] | None = None
+        self.buffer = bytearray()
+        self.marking = Marking()
         self.last_error = OK
 
     def apply_cashiers(self) -> None:
@@ -83,12 +94,14 @@ class Machine:
             if taken_at is not None and taken_at != self.starts:
                 return b""
             command = COMMANDS.find(payload)
-            if command is None or command.code in self.variant.unsupported:
+            if command is None or not self._supports(command.code):
                 return self._refused(payload[: 2 if payload[0] == 0xFF else 1], NOT_SUPPORTED)
             if not command.keeps_reading:
                 self.reading = None
             try:
-                return command.head + bytes((OK,)) + self._answer(command, payload, port)
+                answer = self._answer(command, payload, port)
+                bare = command.code == OPEN_SHIFT and self.variant.short_shift_answer
+                return command.head + (b"" if bare else bytes((OK,))) + answer
             except Refusal as refusal:
                 return self._refused(command.head, CODE_OF_REASON[refusal.reason])
             except CommandError as error:
@@ -104,6 +117,12 @@ class Machine:
         """Refuse with 5Eh while a half-made FN document exists (pitfall 7: FF08h drops it)."""
         if self.started is not None:
             raise CommandError(DOCUMENT_IN_PROGRESS)
+
+    def _supports(self, code: int) -> bool:
+        """Marking is FFD 1.2 (section 2.8); scaled 320-dot graphics is bit 41 of F7h."""
+        if code in self.variant.unsupported or (code in MARKING_COMMANDS and self.device.profile.ffd == "1.05"):
+            return False
+        return code != SCALED_GRAPHICS or self.variant.has(SCALED_320)
 
     def _answer(self, command: Command, payload: bytes, port: int) -> bytes:
         body = payload[len(command.head) :]
@@ -131,22 +150,3 @@ class Machine:
 
     def _profile_cashier(self, row: int) -> str:
         return self.device.profile.cashier(row)[0]
-
-    def _bound(self) -> Bound:
-        device = self.device
-        profile = device.profile
-        return {
-            "ffd": lambda: {"1.05": 2, "1.2": 4}[profile.ffd],
-            "serial": lambda: profile.serial,
-            "inn": lambda: profile.inn.ljust(12),
-            "rnm": lambda: profile.rnm,
-            "fn_serial": lambda: device.fn.serial,
-            "tax_systems": lambda: profile.tax_systems,
-            "work_mode": lambda: 0,
-            "user": lambda: profile.user,
-            "cashier": lambda: device.profile.cashier(device.operator or 30)[0],
-            "address": lambda: profile.address,
-            "place": lambda: profile.place,
-            "ofd_name": lambda: profile.ofd_name,
-            "ofd_inn": lambda: profile.ofd_inn.ljust(12),
-        }

@@ -15,6 +15,8 @@ PAPER_OPTICAL = 1 << 7
 HEAD_LEVER = 1 << 9
 COVER = 1 << 10
 DRAWER = 1 << 11
+DRAWER_LEVEL = (1, 1, 9)
+"""1: the drawer's sensor is wired the other way round, so the bit is down while the drawer is open (pitfall 21)."""
 
 MODE_DATE_CONFIRMATION = 6
 MODE_DOCUMENT = 8
@@ -22,6 +24,7 @@ _MODES = {DeviceMode.SHIFT_OPEN: 2, DeviceMode.SHIFT_OVER: 3, DeviceMode.SHIFT_C
 _DOCUMENT_STATUS = {1: 0, 3: 1, 2: 2, 4: 3}
 """High nibble of mode 8 by receipt kind (tag 1054): sale 0, purchase 1, sale return 2, purchase return 3."""
 _SUBMODES = {PaperState.PRESENT: 0, PaperState.OUT: 1, PaperState.OUT_WHILE_PRINTING: 2, PaperState.BACK: 3}
+_SUBMODE_LONG_REPORT = 4
 _SUBMODE_PRINTING = 5
 
 
@@ -33,7 +36,7 @@ def status_flags(machine: Machine) -> int:
         flags |= PAPER_ROLL | PAPER_OPTICAL
     if device.cover_open:
         flags |= COVER
-    if device.drawer_open:
+    if device.drawer_open is not bool(machine.tables.number(*DRAWER_LEVEL)):
         flags |= DRAWER
     return flags
 
@@ -49,10 +52,13 @@ def mode_byte(machine: Machine) -> int:
 
 
 def submode(machine: Machine) -> int:
-    """0 ready, 1 no paper, 2 ran out while printing, 3 paper is back, 5 printing. An open cover looks like no paper."""
+    """0 ready, 1 no paper, 2 ran out while printing, 3 paper is back, 4 a long report prints, 5 printing.
+
+    An open cover looks like no paper.
+    """
     device = machine.device
     if device.paper is PaperState.PRESENT and device.cover_open:
         return _SUBMODES[PaperState.OUT]
     if device.paper is PaperState.PRESENT and device.busy:
-        return _SUBMODE_PRINTING
+        return _SUBMODE_LONG_REPORT if device.head.long_report else _SUBMODE_PRINTING
     return _SUBMODES[device.paper]

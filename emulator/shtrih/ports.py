@@ -39,11 +39,13 @@ class Ports:
             raise ValueError(f"baud code {baud_code} is not 0..{len(BAUDS) - 1}")
         self._waiting[asked_by] = (port, (baud_code, timeout_code))
 
-    def settle(self, asked_by: int) -> None:
-        """The exchange of a port is over: what it ordered counts from now on."""
+    def settle(self, asked_by: int) -> bool:
+        """The exchange of a port is over: what it ordered counts from now on. True when something was ordered."""
         change = self._waiting.pop(asked_by, None)
-        if change is not None:
-            self._set[change[0]] = change[1]
+        if change is None:
+            return False
+        self._set[change[0]] = change[1]
+        return True
 
     def baud(self, port: int) -> int:
         """Speed of a serial port in bits per second."""

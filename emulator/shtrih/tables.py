@@ -16,6 +16,7 @@ from typing import Any
 
 from emulator.shtrih.errors import BAD_PARAMETER, NO_TABLE, NOT_EDITABLE, CommandError
 from emulator.shtrih.fields import fixed, le, printable
+from emulator.shtrih.variant import Variant
 
 Bound = Mapping[str, Callable[[], int | str]]
 """Values read from the device at the moment of asking, by the name in ``bind``."""
@@ -107,14 +108,27 @@ class Tables:
         bound: Bound,
         path: Path | None = None,
         by_row: Mapping[tuple[int, int], Callable[[int], int | str]] | None = None,
+        variant: Variant | None = None,
     ) -> None:
+        variant = variant or Variant()
         self._structure = load_structure()
+        self._delivered = variant.table_values
+        moved = variant.tables_moved
+        self._on_wire = {moved.get(number, number): number for number in self._structure}
+        for number in variant.tables_missing:
+            self._on_wire.pop(number, None)
         self._bound = bound
         self._by_row = by_row or {}
         self._path = path
         self._changed: dict[str, int | str] = {}
         if path is not None and path.exists():
             self._changed = json.loads(path.read_text("utf-8"))
+
+    def numbered(self, on_wire: int) -> int:
+        """Number in ``tables.toml`` of the table a host asks for; 5Dh when this model has none."""
+        if on_wire not in self._on_wire:
+            raise CommandError(NO_TABLE)
+        return self._on_wire[on_wire]
 
     def table(self, number: int) -> Table:
         """Structure of a table; 5Dh when there is none."""
@@ -130,8 +144,15 @@ class Tables:
         key = f"{table}.{row}.{field}"
         if key in self._changed:
             return self._changed[key]
+        if key in self._delivered:
+            return self._delivered[key]
         initial = self._by_row.get((table, field))
         return initial(row) if initial else column.values[row - 1]
+
+    def put(self, table: int, row: int, field: int, value: int) -> None:
+        """The device itself changes a field."""
+        self._changed[f"{table}.{row}.{field}"] = value
+        self._save()
 
     def number(self, table: int, row: int, field: int) -> int:
         """Current value of a BIN field."""

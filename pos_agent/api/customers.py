@@ -7,7 +7,7 @@ from typing import Any
 
 from pos_agent.api.operation import Json, Parts, text
 from pos_agent.api.points import balance_json
-from pos_agent.errors import UsageError
+from pos_agent.errors import AgentError, UsageError
 from pos_agent.model.customer import CARD_ALPHABET, CARD_LENGTH, Customer
 from pos_agent.printing.slip import grouped
 from pos_agent.store.errors import InvalidContact
@@ -62,10 +62,10 @@ def find_all(view: View, wanted: str) -> tuple[Customer, ...]:
 
 
 def find_one(view: View, wanted: str) -> Customer:
-    """The one customer the text means. UsageError CUS-01: nobody; CUS-07: several, say more."""
+    """The one customer the text means. AgentError CUS-01: nobody; UsageError CUS-07: several, say more."""
     found = find_all(view, wanted)
     if not found:
-        raise UsageError("CUS-01")
+        raise AgentError("CUS-01")
     if len(found) > 1:
         raise UsageError("CUS-07", what="several")
     return found[0]

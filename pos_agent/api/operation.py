@@ -60,6 +60,18 @@ class Operation:
     printer: bool = False
 
 
+def printer_problem(parts: Parts) -> Json | None:
+    """What is wrong with the printer now, `{"code", "params", "connected"}`; None when nothing is known to be."""
+    if parts.actor is None:
+        return None
+    line = parts.actor.watch.line
+    problem = line.state.problem
+    if problem is None:
+        return None
+    params = {name: value if isinstance(value, int) else str(value) for name, value in problem.params.items()}
+    return {"code": problem.code, "params": params, "connected": line.connected}
+
+
 def text(args: Mapping[str, Any], name: str, default: str | None = None, limit: int = 200) -> str:
     """A text argument. UsageError API-01 when it is missing, no text, or too long."""
     value = args.get(name, default)

@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from concurrent.futures import Future
 from typing import Any
 
+from drivers.fiscal.reading import read_body
+from drivers.fiscal.tlv import TlvError
 from pos_agent.api.event_json import chained_json
 from pos_agent.api.operation import Json, Parts, number, text
-from pos_agent.errors import UsageError
+from pos_agent.errors import AgentError, UsageError
 from pos_agent.model.events import ChainedEvent
 from pos_agent.model.receipt import DocumentId
-from pos_agent.store.documents import StoredDocument
+from pos_agent.store.documents import DocumentState, StoredDocument
 
 
 def recent(parts: Parts, args: Mapping[str, Any]) -> Json:
@@ -23,19 +25,34 @@ def recent(parts: Parts, args: Mapping[str, Any]) -> Json:
 
 
 def show(parts: Parts, args: Mapping[str, Any]) -> Json:
-    """`{document: "FN/FD"}` -> the decoded document without personal data, its events, its slips. DOC-02: not here."""
+    """`{document: "FN/FD"}` -> the decoded document without personal data, its events, its slips.
+
+    AgentError DOC-02: not here; UsageError DOC-02: not written as one.
+    """
     wanted = document_id(text(args, "document"))
     with parts.views.reading() as view:
         document = view.documents.get(wanted)
         if document is None:
-            raise UsageError("DOC-02", document=wanted)
+            raise AgentError("DOC-02", document=wanted)
         events, slips = view.ledger.by_document(wanted), view.slips.by_document(wanted)
     return {
         **_row(document, events),
         "decoded": document.decoded,
+        "damage": _damage(document),
         "events": [chained_json(chained) for chained in events],
         "slips": [{"id": slip.id, "state": slip.state.value, "facts": dict(slip.facts)} for slip in slips],
     }
+
+
+def _damage(document: StoredDocument) -> Json | None:
+    """Where a document that is kept as read breaks off, `{"ru", "en"}`; the event has it in English only."""
+    if document.state is not DocumentState.DAMAGED or not document.raw or document.form is None:
+        return None
+    try:
+        read_body(document.form, document.raw)
+    except TlvError as error:
+        return {"ru": f"байт {error.offset}: {error.message_ru}", "en": str(error)}
+    return None
 
 
 def backfill(parts: Parts, args: Mapping[str, Any]) -> Future[Json]:
@@ -47,7 +64,7 @@ def backfill(parts: Parts, args: Mapping[str, Any]) -> Future[Json]:
 
 
 def document_id(written: str) -> DocumentId:
-    """FN/FD as people write it. UsageError DOC-02."""
+    """FN/FD as people write it. UsageError DOC-02: it is not written so."""
     try:
         return DocumentId.parse(written)
     except ValueError:

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from concurrent.futures import Future
 from typing import Any
 
-from pos_agent.api.operation import Json, Parts, number
+from pos_agent.api.operation import Json, Parts, number, printer_problem
 from pos_agent.checkout.reconcile import Reconciler
 from pos_agent.errors import PrinterError
 
-TOLD = 5  # alarms in an answer; the log has them all
+TOLD = 5  # alarms, and documents not read, in an answer; the log has them all
 
 
 def now(parts: Parts, args: Mapping[str, Any]) -> Future[Json]:
@@ -22,15 +22,16 @@ def now(parts: Parts, args: Mapping[str, Any]) -> Future[Json]:
 
 
 def state(parts: Parts, args: Mapping[str, Any]) -> Json:
-    """`{run}` -> `{"done", "running", "last"}`."""
+    """`{run}` -> `{"done", "running", "last", "problem"}`; `problem`: what is wrong with the printer."""
     run = number(args, "run", 1, 0, 2**31)
     if parts.reconciler is None:
         raise PrinterError("PRN-03")
-    return {"done": parts.reconciler.runs >= run, **standing(parts.reconciler)}
+    done = parts.reconciler.runs >= run
+    return {"done": done, **standing(parts.reconciler), "problem": printer_problem(parts)}
 
 
 def standing(reconciler: Reconciler) -> Json:
-    """`{"running", "last": {at, checked, missing, healed, alarms, alarm_count, stopped, agrees} or null}`."""
+    """`{"running", "last": {at, checked, missing, healed, unread, alarms, alarm_count, stopped, agrees} or null}`."""
     last = reconciler.last
     told: Json | None = None
     if last is not None:
@@ -39,6 +40,7 @@ def standing(reconciler: Reconciler) -> Json:
             "checked": last.checked,
             "missing": last.missing,
             "healed": last.healed,
+            "unread": list(last.unread[:TOLD]),
             "alarms": list(last.alarms[:TOLD]),
             "alarm_count": len(last.alarms),
             "stopped": last.stopped,

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from pos_agent.api.operation import Json, Parts, text
 from pos_agent.errors import UsageError
+from pos_agent.rules.check import Finding, inspect
 from pos_agent.rules.parse import parse
 from pos_agent.rules.problems import Problem, RulesError
 from pos_agent.rules.values import Rules
@@ -42,6 +44,12 @@ def checked(content: str, form: str, lang: str) -> Rules:
     except RulesError as error:
         lines = tuple(_line(problem, lang) for problem in error.problems)
         raise UsageError("RUL-02", lines=lines, count=len(lines)) from error
+
+
+def inspected(content: str, form: str, lang: str, on: date | None) -> tuple[Rules, list[Finding]]:
+    """`checked`, and what is strange about the file though it is accepted."""
+    checked(content, form, lang)
+    return inspect(content, form, on)
 
 
 def _line(problem: Problem, lang: str) -> str:

@@ -7,11 +7,11 @@ from concurrent.futures import Future
 from typing import Any
 
 from pos_agent.api.customers import find_one
-from pos_agent.api.operation import Json, Parts, text
+from pos_agent.api.operation import Json, Parts, printer_problem, text
 from pos_agent.api.points import active_rules
 from pos_agent.api.receipts import document_id
 from pos_agent.checkout.figures import balance_slip
-from pos_agent.errors import AgentError, UsageError
+from pos_agent.errors import AgentError
 from pos_agent.model.slip import SlipFacts, SlipKind
 from pos_agent.store.repositories import View
 from pos_agent.store.slips import SlipJob
@@ -22,7 +22,7 @@ ID_ALPHABET = "0123456789abcdef"
 def ask(parts: Parts, args: Mapping[str, Any]) -> Future[Json] | Json:
     """`{document}` or `{customer}` -> `{"slip": id}`, queued; it prints when the device is idle and the till quiet.
 
-    UsageError SLP-02: the receipt has no slip; DOC-02, CUS-01, CUS-07; AgentError RUL-03.
+    AgentError SLP-02: the receipt has no slip; DOC-02, CUS-01, RUL-03; UsageError CUS-07, DOC-02: wrongly written.
     """
     local = parts.clock.now().astimezone(parts.config.zone).isoformat(timespec="minutes")[:16]
     document, customer = text(args, "document", ""), text(args, "customer", "")
@@ -37,20 +37,30 @@ def ask(parts: Parts, args: Mapping[str, Any]) -> Future[Json] | Json:
 
 
 def state(parts: Parts, args: Mapping[str, Any]) -> Json:
-    """`{slip}` -> `{"state": pending | printing | printed | expired | failed, "reason"}`."""
+    """`{slip}` -> `{"state": pending | printing | printed | expired | failed, "reason", "problem", "minutes"}`.
+
+    `problem`: what is wrong with the printer, see `printer_problem`; `minutes`: how long a slip waits for it.
+    """
     wanted = text(args, "slip")
     with parts.views.reading() as view:
         job = view.slips.get(wanted)
     if job is None:
-        raise UsageError("SLP-02", why=wanted)
-    return {"slip": job.id, "state": job.state.value, "reason": job.reason, "attempts": job.attempts}
+        raise AgentError("SLP-02", why=wanted)
+    return {
+        "slip": job.id,
+        "state": job.state.value,
+        "reason": job.reason,
+        "attempts": job.attempts,
+        "problem": printer_problem(parts),
+        "minutes": parts.config.loyalty.slip_max_age_minutes,
+    }
 
 
 def _again(view: View, written: str, local: str) -> SlipJob:
     number = document_id(written)
     jobs = view.slips.by_document(number)
     if not jobs:
-        raise UsageError("SLP-02", why=f"у чека {number} нет слипа")
+        raise AgentError("SLP-02", why="no_slip")
     first = jobs[0]
     return SlipJob("", first.kind, number, first.customer_id, {**first.facts, "copy_at": local})
 

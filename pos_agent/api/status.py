@@ -14,9 +14,16 @@ from pos_agent.printing.ports import WatchState
 from pos_agent.store.repositories import View
 from pos_agent.store.slips import SlipState
 
+Told = tuple[str, dict[str, object], str | None]  # code, words, verdict when known better than the table
+NAMED = 5  # documents in one sentence; the JSON answer has them all
+CLOCKS_APART_MIN = 5
+
 
 def status(parts: Parts, args: Mapping[str, Any]) -> Json:
-    """`{"ok", "running", "register", "printer", "storage", "ledger", "rules", "slips", "messages": [...]}`."""
+    """`{"ok", "running", "register", "printer", "storage", "ledger", "rules", "slips", "messages", "warnings"}`.
+
+    `messages` is what is not in order (then `ok` is false), `warnings` what a person should know besides.
+    """
     with parts.views.reading() as view:
         answer: Json = {
             "running": parts.actor is not None,
@@ -39,6 +46,7 @@ def status(parts: Parts, args: Mapping[str, Any]) -> Json:
             "unread": [str(document.id) for document in view.documents.unread()],
         }
     answer["messages"] = _messages(parts, answer)
+    answer["warnings"] = _told(parts, _warnings(parts))
     answer["ok"] = parts.actor is not None and not answer["messages"]
     return answer
 
@@ -87,13 +95,13 @@ def _in_doubt(parts: Parts, view: View) -> Json | None:
 
 
 def _messages(parts: Parts, answer: Json) -> list[Json]:
-    found: list[tuple[str, dict[str, object], str | None]] = [(code, {}, None) for code in parts.alarms]
+    found: list[Told] = [(code, {}, None) for code in parts.alarms]
     state = _state(parts)
     if state is not None and state.problem is not None:
         found.append((state.problem.code, state.problem.params, state.problem.safe))
     if answer["rules"] is None and not any(code == "RUL-03" for code, _, _ in found):
         found.append(("RUL-03", {}, None))
-    found += [("DOC-01", {"document": number}, None) for number in answer["unread"][:1]]
+    found += [_unread(answer["unread"])] if answer["unread"] else []
     if answer["in_doubt"] is not None:
         needs_person = answer["in_doubt"]["state"] == SaleState.NEEDS_OPERATOR
         found.insert(0, ("SAL-02" if needs_person else "SAL-01", {}, None))
@@ -102,5 +110,23 @@ def _messages(parts: Parts, answer: Json) -> list[Json]:
         found.append(("REC-01", {"document": last["alarms"][0].partition(":")[0], "count": last["alarm_count"]}, None))
     if parts.cloud is not None:
         found += [(one.code, dict(one.params), None) for one in parts.cloud.state.problems]
+    return _told(parts, found)
+
+
+def _unread(numbers: list[str]) -> Told:
+    """One document, or how many and the newest of them."""
+    if len(numbers) == 1:
+        return "DOC-01", {"document": numbers[0]}, None
+    return "DOC-03", {"count": len(numbers), "documents": ", ".join(numbers[:NAMED])}, None
+
+
+def _warnings(parts: Parts) -> list[Told]:
+    """The printer's clock and the shop's time: receipts carry the one, days of points go by the other."""
+    state = _state(parts)
+    apart = state.clocks.apart_min(parts.config.zone) if state is not None and state.clocks is not None else 0
+    return [("INS-09", {"n": apart}, None)] if apart > CLOCKS_APART_MIN else []
+
+
+def _told(parts: Parts, found: list[Told]) -> list[Json]:
     told = [texts.message(code, parts.config.agent.language, safe, **params) for code, params, safe in found]
     return [{"code": one.code, "what": one.what, "action": one.action, "safe": one.safe} for one in told]

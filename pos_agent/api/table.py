@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
-from pos_agent.api import cards, cloud, customers, ledger, receipts, reconcile, rules, sales, shifts, slips, status
+from pos_agent.api import (
+    cards,
+    cloud,
+    codes,
+    customers,
+    explain,
+    ledger,
+    receipts,
+    reconcile,
+    rules,
+    sales,
+    shifts,
+    slips,
+    status,
+)
 from pos_agent.api.operation import Operation
 
 OPERATIONS: dict[str, Operation] = {
@@ -15,6 +29,7 @@ OPERATIONS: dict[str, Operation] = {
     "card.cancel": Operation(cards.cancel, writes=True),
     "receipts": Operation(receipts.recent),
     "receipts.show": Operation(receipts.show),
+    "receipts.explain": Operation(explain.explain),
     "receipts.read": Operation(receipts.backfill, writes=True, printer=True),
     "ledger.verify": Operation(ledger.verify),
     "ledger.export": Operation(ledger.export),
@@ -32,4 +47,8 @@ OPERATIONS: dict[str, Operation] = {
     "sync.now": Operation(cloud.now, writes=True),
     "rules.import": Operation(rules.take, writes=True),
     "rules.show": Operation(rules.show),
+    "codes.import": Operation(codes.take, writes=True),
+    "codes.key": Operation(codes.keep_key, writes=True),
+    "codes.revoke": Operation(codes.revoke, writes=True),
+    "codes.show": Operation(codes.show),
 }

@@ -18,7 +18,8 @@ from drivers.selling import FiscalItem, ReceiptKind, Registered
 from pos_agent.checkout.journal import StoreJournal
 from pos_agent.checkout.lifecycle import SaleEvent, SaleState, after
 from pos_agent.checkout.plan import Plan
-from pos_agent.checkout.settle import Printer, Settler
+from pos_agent.checkout.sale_codes import write_intent
+from pos_agent.checkout.settle import Printer, Settler, fits
 from pos_agent.errors import AgentError, PrinterError, UsageError
 from pos_agent.logs import logger
 from pos_agent.model.receipt import DocumentId
@@ -56,7 +57,10 @@ class _RefusedError(Exception):
 class Desk:
     """Sells on one printer."""
 
-    def __init__(self, watch: Watch, journal: StoreJournal, printer: Printer, settler: Settler) -> None:
+    def __init__(
+        self, watch: Watch, journal: StoreJournal, printer: Printer, settler: Settler, language: str = "ru"
+    ) -> None:
+        self.language = language
         self.watch = watch
         self.journal = journal
         self.printer = printer
@@ -72,6 +76,10 @@ class Desk:
         known = self._known(order)  # 1
         if known is not None and known.state == SaleState.REGISTERED:
             return dict(known.answer)
+        with self._line():
+            return self._sell(order)
+
+    def _sell(self, order: SaleOrder) -> dict[str, Any]:
         self._nothing_in_doubt()
         known = self._known(order)  # it may be this very sale that was in doubt until now
         if known is not None and known.state == SaleState.REGISTERED:
@@ -87,25 +95,28 @@ class Desk:
 
     def open_shift(self) -> dict[str, Any]:
         """Open a shift when none is open."""
-        self._nothing_in_doubt()
-        self._ready(may_open=True)
+        with self._line():
+            self._nothing_in_doubt()
+            self._ready(may_open=True)
         return {"shift": "open"}
 
     def close_shift(self) -> dict[str, Any]:
         """Z report. After silence the shift's own state tells whether it happened."""
-        self._nothing_in_doubt()
-        self._connected()
-        if self._must(self.printer.status()).shift is Shift.CLOSED:
-            return {"shift": "closed"}
-        outcome = self.printer.shift_close()
-        if not isinstance(outcome, Done):
-            self._shift_is(outcome, open_=False)
+        with self._line():
+            self._nothing_in_doubt()
+            self._connected()
+            if self._must(self.printer.status()).shift is Shift.CLOSED:
+                return {"shift": "closed"}
+            outcome = self.printer.shift_close()
+            if not isinstance(outcome, Done):
+                self._shift_is(outcome, open_=False)
         return {"shift": "closed"}
 
     def x_report(self) -> dict[str, Any]:
         """Report without clearing."""
-        self._connected()
-        self._must(self.printer.x_report())
+        with self._line():
+            self._connected()
+            self._must(self.printer.x_report())
         return {"report": "x"}
 
     # ------------------------------------------------------------------ steps
@@ -130,6 +141,8 @@ class Desk:
         if not self.watch.read_up_to(storage.fn_serial, storage.last_fd):
             raise self.watch.line.trouble()
         plan = order.plan()
+        if (refusal := self.printer.takes(plan.fiscal_items, self.language)) is not None:
+            raise PrinterError("SAL-03", lines=(refusal,))
         status = self._must(self.printer.status())
         intent = Intent(
             sale_id=order.sale_id,
@@ -145,8 +158,7 @@ class Desk:
             points_pt=plan.spent_pt,
         )
         with self.journal.store.writing("intent") as txn:
-            known = txn.intents.get(order.sale_id)
-            return txn.intents.write(intent) if known is None else txn.intents.again(intent)
+            return write_intent(txn, intent)
 
     def _carry_out(self, intent: Intent, order: SaleOrder) -> Intent:
         """Steps 4 to 6 of one attempt: the sale afterwards, registered or proven not executed."""
@@ -158,7 +170,7 @@ class Desk:
             if settled.state == SaleState.NOT_EXECUTED:
                 raise PrinterError("SAL-03", lines=refusal.lines) from refusal
             return settled
-        if registered is not None and registered.fd_number > intent.fd_before:
+        if registered is not None and fits(registered, intent):
             after(SaleState.CLOSING, SaleEvent.CLOSED)
             number = DocumentId(intent.fn_serial, registered.fd_number)
             return self.settler.complete(intent, number, registered.fpd, registered.change_kop)  # 5
@@ -204,6 +216,14 @@ class Desk:
         return None
 
     # ------------------------------------------------------------------ device
+
+    @contextmanager
+    def _line(self) -> Iterator[None]:
+        """The printer's line for all of it. PrinterError PRN-04: the till software is talking to the printer."""
+        with self.watch.line.hold() as ours:
+            if not ours:
+                raise PrinterError("PRN-04")
+            yield
 
     def _connected(self) -> None:
         line = self.watch.line

@@ -74,6 +74,14 @@ def level_figures(
     return figures
 
 
+def terms_figures(rules: Rules) -> dict[str, Any]:
+    """Slip figures: what a point is worth and the cap of a receipt; {} when points cannot be spent, or not in whole
+    kopecks."""
+    kop, pt = rules.program.kop_per_pt
+    worth_kop, rest = divmod(100 * kop, pt)
+    return {"point_kop": worth_kop, "cap_bp": rules.spend.cap_bp} if rules.spend is not None and not rest else {}
+
+
 def balance_slip(events: Sequence[LedgerEvent], customer: str, at: str, rules: Rules) -> SlipFacts:
     """A slip of the balance alone, asked for by the customer. `at`: local ISO time."""
     day = date.fromisoformat(at[:10])

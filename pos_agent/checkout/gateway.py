@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from pos_agent.checkout.figures import balance_on, cancelled_figures, level_figures, points_figures
@@ -34,14 +34,15 @@ def recording(
     """The event of our own sale or return, and its slip when there is a customer."""
     event = bare_event(document, place)
     facts: dict[str, Any] = {**event.facts, "sale": sale_id, "rules": plan.rules, "lines": [*plan.lines]}
-    if customer is None:
-        return Recording(replace(event, facts=facts))
+    facts |= {"applied": [*plan.applied], "trace": [*plan.trace], **_extras(plan)}
     is_sale = plan.operation == Operation.SALE
-    day = date.fromisoformat(event.business_date)
     original = DocumentId.parse(plan.original) if plan.original else None
-    facts |= {"by": BY_GATEWAY, "applied": [*plan.applied], "trace": [*plan.trace]}
     if original is not None:
         facts |= {"original": plan.original, "returned": [*plan.returned]}
+    if customer is None:
+        return Recording(replace(event, facts=facts), _coupons_alone(document, plan))
+    facts |= {"by": BY_GATEWAY}
+    day = date.fromisoformat(event.business_date)
     event = replace(
         event,
         customer=customer,
@@ -52,6 +53,39 @@ def recording(
         facts=facts,
     )
     return Recording(event, _slip(document, event, plan, history, rules, day))
+
+
+def _extras(plan: Plan) -> dict[str, Any]:
+    """What codes, coupons, counters and the explanation need later; absent when there is nothing of it."""
+    extras = {
+        "codes": [{key: one[key] for key in ("batch", "code", "applied")} for one in plan.codes],
+        "coupons": [dict(one) for one in plan.coupons],
+        "stamps": dict(plan.stamps),
+        "before": dict(plan.before),
+        "hash": plan.answer,
+    }
+    return {name: value for name, value in extras.items() if value}
+
+
+def _coupons_alone(document: FiscalDocument, plan: Plan) -> SlipFacts | None:
+    """Nobody is named, but the receipt earned a coupon: that is printed, and nothing of points."""
+    if not plan.coupons:
+        return None
+    at = document.at.isoformat(timespec="minutes")
+    return SlipFacts(SlipKind.RECEIPT, at=at, document=str(document.id), coupons=coupons_told(plan))
+
+
+def coupons_told(plan: Plan) -> tuple[dict[str, str], ...]:
+    """Slip figures: the codes, what they promise, from when and the last day."""
+    return tuple(
+        {
+            "code": one["code"],
+            "text": one.get("text", ""),
+            "from": one["valid_from"],
+            "last": (date.fromisoformat(one["valid_to"]) - timedelta(days=1)).isoformat() if one["valid_to"] else "",
+        }
+        for one in plan.coupons
+    )
 
 
 def _sale_entries(event: str, plan: Plan, rules: Rules, day: date) -> tuple[Entry, ...]:
@@ -78,11 +112,14 @@ def _slip(
         at=document.at.isoformat(timespec="minutes"),
         customer=event.customer or "",
         document=str(document.id),
+        original_at=next((one.at[:16] for one in history if plan.original and str(one.document) == plan.original), ""),
         before_pt=was.active_pt,
         spent_pt=plan.spent_pt,
         earned_pt=plan.accrued_pt,
         earned_from=earned_from if earned_from > event.business_date else "",
         restored_pt=plan.restored_pt,
+        coupons=coupons_told(plan),
+        stamps=tuple((name, max(0, card["after"]), card["every"]) for name, card in plan.stamps.items()),
         **cancelled_figures(was, now, plan.cancelled_pt, plan.restored_pt),
         **points_figures(now),
         **level_figures([*history, event], event.customer or "", day, rules, None),

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from drivers.api import Capabilities, ShortDocument, StoredDocument
-from pos_agent.checkout import gateway, recording, returning
+from pos_agent.checkout import gateway, recording, returning, sale_codes
 from pos_agent.checkout.evidence import armed_for, armed_when_unread, identify, original_event, use_armed
 from pos_agent.checkout.figures import balance_on
 from pos_agent.checkout.plan import Plan
@@ -107,7 +107,8 @@ class StoreJournal:
                 txn.documents.put(raw)
                 known = txn.ledger.by_document(raw.id)
                 if claim is not None:
-                    txn.intents.register_as(claim.sale_id, raw.id, raw.fpd, {**claim.answer, "fpd": raw.fpd})
+                    answer = {**claim.answer, "fpd": raw.fpd}
+                    sale_codes.registered(txn, txn.intents.register_as(claim.sale_id, raw.id, raw.fpd, answer))
                 if all(chained.event.kind is EventKind.UNREADABLE for chained in known):
                     self._write(txn, got, rules, device_time, backfill)
                 if not backfill:
@@ -163,6 +164,10 @@ class StoreJournal:
         document = got.document
         made = self._decide(txn, document, rules, backfill)
         txn.ledger.append(made.event)
+        sale_codes.returned(txn, made.event)
+        own = txn.intents.by_document(document.id)
+        if own is not None:
+            sale_codes.issue_coupons(txn, document.id, own.customer_id, Plan.from_json(own.plan), self.place.register)
         if made.event.customer is not None:
             self._cache_balance(txn, made.event, rules)
         if made.slip is not None and not backfill and self._fresh(txn, document, device_time):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from drivers.fiscal.tlv import build, encode
@@ -12,14 +12,18 @@ from pos_agent.checkout.desk import SaleOrder
 from pos_agent.checkout.figures import balance_on
 from pos_agent.checkout.journal import StoreJournal
 from pos_agent.checkout.plan import VAT_CODES, Plan, content_hash, of_sale, tender_of
+from pos_agent.checkout.sale_codes import KnownCodes, already_back, coupons_of, held, known
+from pos_agent.checkout.stamp_counts import stamp_counts
 from pos_agent.clock import Clock
 from pos_agent.errors import UsageError
 from pos_agent.ledger.metric import metric_before
+from pos_agent.ledger.stamps import stamps
 from pos_agent.model.events import LedgerEvent
 from pos_agent.model.receipt import DocumentId, Operation
 from pos_agent.money import MICRO
 from pos_agent.rules.basket import Basket, BasketError, read
-from pos_agent.rules.price import PricedLine, price
+from pos_agent.rules.basket_values import PREPAID
+from pos_agent.rules.price import Priced, PricedLine, price
 from pos_agent.rules.returns import return_items
 from pos_agent.rules.values import Rules
 from pos_agent.store.repositories import View
@@ -47,10 +51,10 @@ class Orders:
 
         UsageError PRC-01: the basket is not accepted, every problem at once.
         """
-        self._read(basket, None)  # wrong input is told before the printer is touched
+        self._read(sale_id, basket, None)  # wrong input is told before the printer is touched
         asked = content_hash({"basket": basket, "customer": customer, "contact": bool(contact)})
         tlvs = (encode([build(1008, contact)]),) if contact else ()
-        return SaleOrder(sale_id, asked, customer, lambda: self._sale_plan(basket, customer), tlvs)
+        return SaleOrder(sale_id, asked, customer, lambda: self._sale_plan(sale_id, basket, customer), tlvs)
 
     def sale_return(self, sale_id: str, receipt: DocumentId, lines: Mapping[int, int], payment: str) -> SaleOrder:
         """Take back `lines` (line of the sale -> millionths; empty = all that is left). RET-01, RET-02, API-01."""
@@ -62,31 +66,52 @@ class Orders:
 
     # ------------------------------------------------------------------ sale
 
-    def _sale_plan(self, given: Mapping[str, Any], customer: str | None) -> Plan:
+    def _sale_plan(self, sale_id: str, given: Mapping[str, Any], customer: str | None) -> Plan:
         with self.journal.store.reading() as view:
             rules = self.journal.rules(view)
-            basket = self._read(given, self._figures(view, rules, customer) if customer else None)
-        priced = price(rules, basket)
+            basket = self._read(sale_id, given, self._figures(view, rules, customer) if customer else None)
+            found = known(view, rules, basket)
+        priced = self._priced(found)
         if priced.confirm:
             raise UsageError("COD-03")
         tender = tender_of(given.get("payments", []), priced.totals.payable_kop)
-        return of_sale(basket, priced, tender, self.counter.tax_system, self.counter.vat, rules.hash)
+        plan = of_sale(found.basket, priced, tender, self.counter.tax_system, self.counter.vat, rules.hash)
+        return replace(
+            plan,
+            codes=held(priced, found),
+            coupons=coupons_of(rules, priced),
+            stamps=stamp_counts(rules, basket, priced) if customer else {},
+        )
 
-    def _read(self, given: Mapping[str, Any], figures: Mapping[str, Any] | None) -> Basket:
+    def _priced(self, found: KnownCodes) -> Priced:
+        """Refuses what this register cannot write down: parts for other registers, points of further programs."""
+        try:
+            priced = price(found.rules, found.basket, found.secrets)
+        except BasketError as error:
+            raise _refused(error) from error
+        if priced.parts:
+            raise UsageError("API-01", field="lines[].part")
+        if any(one.spent_pt for one in priced.programs):
+            raise UsageError("API-01", field="customer.programs")
+        return priced
+
+    def _read(self, sale_id: str, given: Mapping[str, Any], figures: Mapping[str, Any] | None) -> Basket:
         now = self.clock.now().astimezone(self.journal.place.zone).isoformat(timespec="seconds")
         place = {"at": now, "register": self.journal.place.register, "channel": "till"}
-        mine = {**place, **given}
+        mine = {**place, **given, "draft": sale_id}  # what holds codes and makes coupons of this sale its own
         mine.pop("customer", None)
         if figures is not None:
             mine["customer"] = {**(given.get("customer") or {}), **figures}
         try:
             basket = read(mine)
         except BasketError as error:
-            told = tuple(f"{one.path}: {one.message_ru}" for one in error.problems)
-            raise UsageError("PRC-01", lines=told, count=len(told)) from error
+            raise _refused(error) from error
         for number, line in enumerate(basket.lines):
             if (line.vat or self.counter.vat) not in VAT_CODES:
                 raise UsageError("API-01", field=f"lines[{number}].vat")
+        for number, payment in enumerate(basket.payments):
+            if payment.kind in PREPAID:  # nobody keeps their accounts yet: what is left on one is not known here
+                raise UsageError("PAY-01", field=f"payments[{number}]", kind=payment.kind)
         return basket
 
     def _figures(self, view: View, rules: Rules, customer: str) -> dict[str, Any]:
@@ -95,7 +120,8 @@ class Orders:
         events = [chained.event for chained in view.ledger.by_customer(customer)]
         net_kop, visits = metric_before(events, today, rules.program.level.window)
         active_pt = balance_on(events, today, rules).active_pt - view.intents.reserved_pt(customer)
-        return {"id": customer, "metric_kop": net_kop, "visits": visits, "balance_pt": max(0, active_pt)}
+        figures = {"id": customer, "metric_kop": net_kop, "visits": visits, "balance_pt": max(0, active_pt)}
+        return {**figures, "stamps": stamps(events)}
 
     # ------------------------------------------------------------------ return
 
@@ -109,7 +135,7 @@ class Orders:
 
     def _return_plan(self, original: LedgerEvent, lines: Mapping[int, int], payment: str) -> Plan:
         with self.journal.store.reading() as view:
-            already = _already_back(view, original)
+            already = already_back(view, original)
             vats = _vat_codes(view, original)
             own = view.intents.by_document(original.document) if original.document else None
         sold = {line["number"]: line for line in original.facts["lines"]}
@@ -149,15 +175,9 @@ class Orders:
         )
 
 
-def _already_back(view: View, original: LedgerEvent) -> dict[int, int]:
-    """Line of the sale -> millionths that earlier documents took back."""
-    back: dict[int, int] = {}
-    events = view.ledger.by_customer(original.customer) if original.customer else view.ledger.range()
-    for event in (chained.event for chained in events):
-        if event.facts.get("original") == str(original.document):
-            for piece in event.facts["returned"]:
-                back[piece["number"]] = back.get(piece["number"], 0) + piece["quantity_micro"]
-    return back
+def _refused(error: BasketError) -> UsageError:
+    told = tuple(f"{one.path}: {one.message_ru}" for one in error.problems)
+    return UsageError("PRC-01", lines=told, count=len(told))
 
 
 def _vat_codes(view: View, original: LedgerEvent) -> dict[int, int]:

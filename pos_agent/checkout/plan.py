@@ -16,6 +16,7 @@ from drivers.selling import FiscalItem, Tender
 from pos_agent.checkout.resolve import Content
 from pos_agent.errors import UsageError
 from pos_agent.model.receipt import Operation
+from pos_agent.rules.answer import to_json
 from pos_agent.rules.basket import Basket
 from pos_agent.rules.price import Priced
 
@@ -33,7 +34,16 @@ VAT_CODES = {
     "vat22": 11,
     "vat122": 12,
 }  # words of the basket -> tag 1199
-TENDERS = {"cash": "cash_kop", "card": "cashless_kop", "advance": "advance_kop", "credit": "credit_kop"}
+TENDERS = {
+    "cash": "cash_kop",
+    "card": "cashless_kop",
+    "cashless": "cashless_kop",
+    "electronic": "cashless_kop",
+    "sbp": "cashless_kop",
+    "other": "cashless_kop",
+    "advance": "advance_kop",
+    "credit": "credit_kop",
+}
 
 
 @dataclass(frozen=True)
@@ -41,6 +51,8 @@ class Plan:
     """`items` are drivers' fiscal items as JSON, `lines` the sold or returned goods (see the event's facts).
 
     `spent_pt` and `accrued_pt` are of a sale; `original` (FN/FD) and `returned` of a return. Sums are kopecks.
+    `codes`, `coupons`, `stamps`: what the sale does to promo codes, next-receipt coupons and stamp counters (see
+    `sale_codes`, `stamp_counts`). `before`: the customer's figures it was priced by; `answer`: hash of the price.
     """
 
     operation: int
@@ -59,6 +71,11 @@ class Plan:
     restored_pt: int = 0
     cancelled_pt: int = 0
     level: Mapping[str, Any] = field(default_factory=dict)
+    codes: Sequence[Mapping[str, Any]] = ()
+    coupons: Sequence[Mapping[str, str]] = ()
+    stamps: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    before: Mapping[str, Any] = field(default_factory=dict)
+    answer: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """JSON values; `from_json` gives the same plan back."""
@@ -123,6 +140,7 @@ def of_sale(basket: Basket, priced: Priced, tender: Tender, tax_system: int, vat
                 "points_kop": result.points_kop,
                 "spent_pt": result.points_pt,
                 "accrued_pt": result.accrued_pt,
+                "items": [asdict(item) for item in result.items],
             }
         )
     return Plan(
@@ -137,7 +155,18 @@ def of_sale(basket: Basket, priced: Priced, tender: Tender, tax_system: int, vat
         rules=rules,
         applied=list(priced.applied),
         trace=[dict(step) for step in priced.trace],
+        before=_before(basket),
+        answer=to_json(priced)["hash"],
     )
+
+
+def _before(basket: Basket) -> dict[str, Any]:
+    """The customer's figures that the price saw; what names a person (a birthday) is left out."""
+    who = basket.customer
+    if who is None:
+        return {}
+    figures = {"metric_kop": who.metric_kop, "visits": who.visits, "balance_pt": who.balance_pt}
+    return {**figures, "stamps": dict(who.stamps)}
 
 
 def tender_of(payments: Sequence[Mapping[str, Any]], total_kop: int) -> Tender:

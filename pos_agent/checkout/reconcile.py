@@ -81,7 +81,8 @@ def _difference(fd: int, short: ShortDocument, ours: Recorded) -> Difference | N
 
 @dataclass(frozen=True)
 class Result:
-    """How a run ended. `missing`: gaps found, `healed`: those closed by it; `alarms`: `FN/FD: fields`.
+    """How a run ended. `missing`: gaps found, `healed`: those closed by it, `unread`: FN/FD of those that were not;
+    `alarms`: `FN/FD: fields`.
 
     `at`: UTC, ISO; `stopped`: code of what ended the run before its end, "" when it looked at everything.
     """
@@ -92,6 +93,7 @@ class Result:
     healed: int
     alarms: tuple[str, ...]
     stopped: str = ""
+    unread: tuple[str, ...] = ()
 
     @property
     def agrees(self) -> bool:
@@ -111,6 +113,7 @@ class Run:
     healed: int = 0
     tries: int = 0  # of the document at hand
     alarms: list[str] = field(default_factory=list)
+    unread: list[str] = field(default_factory=list)
     gaps: deque[ShortDocument] = field(default_factory=deque)  # to be read, one a tick
 
 
@@ -198,6 +201,8 @@ class Reconciler:
             self._log.info("document healed", fn=run.serial, fd=short.fd_number)
         elif left[0].lack is Lack.OTHER:
             self._alarm(run, left[0])
+        else:
+            run.unread.append(str(DocumentId(run.serial, short.fd_number)))
         return True
 
     def _enough(self, run: Run) -> bool:
@@ -212,7 +217,7 @@ class Reconciler:
 
     def _end(self, run: Run, stopped: str = "") -> None:
         at = self.journal.clock.now().isoformat(timespec="seconds")
-        self.last = Result(at, run.checked, run.missing, run.healed, tuple(run.alarms), stopped)
+        self.last = Result(at, run.checked, run.missing, run.healed, tuple(run.alarms), stopped, tuple(run.unread))
         self._run, self.wanted = None, False
         self.runs += 1
         self._log.info("reconciled", fn=run.serial, last=run.last_fd, count=run.checked, reason=stopped)

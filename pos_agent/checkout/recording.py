@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from pos_agent.checkout.figures import balance_on, level_figures, points_figures, snapshot_before
+from pos_agent.checkout.figures import balance_on, level_figures, points_figures, snapshot_before, terms_figures
 from pos_agent.checkout.identify import Identified
 from pos_agent.ledger.calendar import lot_dates
 from pos_agent.model.events import Entry, EntryKind, EventKind, LedgerEvent, Purchase
@@ -82,7 +82,7 @@ def sale(
     event, receipt = bare_event(document, place), _receipt_of(document)
     day = date.fromisoformat(event.business_date)
     before = snapshot_before(history, who.customer, day, rules)
-    earned = accrue(rules, accrual_lines(receipt.lines), before)
+    earned = accrue(rules, accrual_lines(receipt.lines), before, day=day)
     event = replace(
         event,
         customer=who.customer,
@@ -111,8 +111,15 @@ def invitation(document: FiscalDocument, rules: Rules, place: Place, wanted: boo
     event, receipt = bare_event(document, place), _receipt_of(document)
     if not wanted:
         return Recording(event)
-    earned = accrue(rules, accrual_lines(receipt.lines), CustomerSnapshot(id=""))
-    slip = SlipFacts(SlipKind.INVITATION, at=_minute(document.at), document=str(document.id), earned_pt=earned.total_pt)
+    day = date.fromisoformat(event.business_date)
+    earned = accrue(rules, accrual_lines(receipt.lines), CustomerSnapshot(id=""), day=day)
+    slip = SlipFacts(
+        SlipKind.INVITATION,
+        at=_minute(document.at),
+        document=str(document.id),
+        earned_pt=earned.total_pt,
+        **terms_figures(rules),
+    )
     return Recording(event, slip)
 
 
@@ -134,7 +141,10 @@ def unreadable(document: DocumentId, place: Place, seen: datetime, facts: dict[s
 
 def accrual_lines(lines: Sequence[ReceiptLine]) -> list[AccrualLine]:
     """Fiscal items as accrual sees them: a receipt tells only the name and, for marked goods, the GTIN."""
-    return [AccrualLine(id=str(line.number), name=line.name, net_kop=line.sum_kop, gtin=line.gtin) for line in lines]
+    return [
+        AccrualLine(str(line.number), line.name, line.sum_kop, gtin=line.gtin, quantity_micro=line.quantity_micro)
+        for line in lines
+    ]
 
 
 def accrue_entry(event: str, total_pt: int, rules: Rules, day: date) -> tuple[Entry, ...]:

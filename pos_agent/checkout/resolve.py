@@ -7,6 +7,7 @@ Reliability targets, section 3, step 6, in the same order:
     last document = the one before, receipt open           cancel it, make sure it is gone, look again
     last document = the one before + 1                     ours if operation, total, payments are equal, else a person
     last document > the one before + 1                     ours if exactly one is equal and nobody else's, else a person
+    newer documents, none equal, a receipt open            cancel it first: else it would block the register for ever
 """
 
 from __future__ import annotations
@@ -101,4 +102,6 @@ def _among(expected: Expected, seen: Seen) -> Verdict:
     if len(equal) > 1:
         numbers = ", ".join(str(found.fd_number) for found in equal)
         return Verdict(Answer.NEEDS_OPERATOR, f"documents {numbers} are all equal to the sale")
+    if seen.receipt_open:
+        return Verdict(Answer.CANCEL_FIRST, "a receipt is still open, none of the newer documents is equal to the sale")
     return Verdict(Answer.NEEDS_OPERATOR, "newer documents exist, none is equal to the sale")

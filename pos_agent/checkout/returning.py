@@ -51,7 +51,7 @@ def sale_return(
         flags += ["unmatched"] if unmatched else []
     else:
         before = snapshot_before(history, who.customer, day, rules)
-        reversed_ = reverse_without_sale(rules, accrual_lines(receipt.lines), before)
+        reversed_ = reverse_without_sale(rules, accrual_lines(receipt.lines), before, day)
         taken_pt, facts = reversed_.total_pt, {"trace": reversed_.trace}
         entries = _reverse_amount(event.id, taken_pt, rules)
         flags.append("no_original")

@@ -6,16 +6,18 @@ Nothing here registers anything. What it may send: questions, "continue printing
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any, Protocol
 
 from drivers.api import Done, FiscalPrinter, Paper, PrinterStatus, Refused, StorageStatus
-from drivers.selling import FiscalSeller
+from drivers.selling import FiscalSeller, Registered
 from pos_agent.checkout.journal import StoreJournal
 from pos_agent.checkout.lifecycle import SaleEvent, SaleState, after
 from pos_agent.checkout.plan import Plan
 from pos_agent.checkout.reading import content_of
 from pos_agent.checkout.resolve import Answer, Expected, Found, Seen, Verdict, decide
+from pos_agent.checkout.sale_codes import registered, released
 from pos_agent.clock import Clock
 from pos_agent.errors import PrinterError, UsageError
 from pos_agent.logs import logger
@@ -23,6 +25,7 @@ from pos_agent.model.receipt import RECEIPT_FORMS, DocumentId
 from pos_agent.printing.ports import Claim, UnreadableDocumentError
 from pos_agent.printing.watch import Watch
 from pos_agent.store.intents import Intent
+from pos_agent.store.repositories import Txn
 
 PATIENCE_S = 60  # power back, paper in: after that the answer is "being checked" and work goes on in the background
 PAUSE_S = 1  # two quiet readings this far apart: "document open" can also mean "still executing"
@@ -80,7 +83,7 @@ class Settler:
         """The printer refused to open our receipt: nothing of this sale is in it, whatever else is."""
         state = after(SaleState(intent.state), SaleEvent.PROVEN_ABSENT)
         with self.journal.store.writing("settled") as txn:
-            txn.intents.move(intent.sale_id, state, why)
+            released(txn, txn.intents.move(intent.sale_id, state, why))
 
     def complete(self, intent: Intent, number: DocumentId, fpd: int | None, change_kop: int) -> Intent:
         """The sale is this document: record it read back, in one transaction.
@@ -93,7 +96,14 @@ class Settler:
         if stored.state == SaleState.REGISTERED:
             return stored
         with self.journal.store.writing("registered") as txn:
-            return txn.intents.register_as(intent.sale_id, number, fpd, claim.answer)
+            return self._registered(txn, intent.sale_id, number, fpd, claim.answer)
+
+    def _registered(
+        self, txn: Txn, sale_id: str, number: DocumentId, fpd: int | None, answer: Mapping[str, Any]
+    ) -> Intent:
+        known = txn.intents.register_as(sale_id, number, fpd, answer)
+        registered(txn, known)
+        return known
 
     def by_word(self, decision: str, number: DocumentId | None, reason: str) -> dict[str, Any]:
         """Look again; when the storage cannot decide, take a person's word: `registered` as `number`, or `absent`.
@@ -114,7 +124,7 @@ class Settler:
             return dict(self._take_word(intent, number).answer)
         state = after(SaleState.NEEDS_OPERATOR, SaleEvent.SAID_ABSENT)
         with self.journal.store.writing("decided") as txn:
-            txn.intents.move(intent.sale_id, state, f"operator: {reason}")
+            released(txn, txn.intents.move(intent.sale_id, state, f"operator: {reason}"))
         return {"sale": intent.sale_id, "state": state.value}
 
     def _take_word(self, intent: Intent, number: DocumentId) -> Intent:
@@ -134,7 +144,7 @@ class Settler:
             return self.complete(intent, number, short.reply.fpd, _change(intent))
         answer = _answer(intent, number, None, _change(intent))  # the storage is gone: nothing can be read back
         with self.journal.store.writing("registered") as txn:
-            return txn.intents.register_as(intent.sale_id, number, None, answer)
+            return self._registered(txn, intent.sale_id, number, None, answer)
 
     # ------------------------------------------------------------------ device
 
@@ -208,6 +218,8 @@ class Settler:
         state = after(SaleState(intent.state), event)
         with self.journal.store.writing("settled") as txn:
             moved = txn.intents.move(intent.sale_id, state, verdict.why)
+            if state is SaleState.NOT_EXECUTED:
+                released(txn, moved)
         return moved if state is SaleState.NEEDS_OPERATOR else None
 
     def _unsettled(self) -> Intent | None:
@@ -223,6 +235,14 @@ class Settler:
 
 def _expected(intent: Intent) -> Expected:
     return Expected(intent.fn_serial, intent.fd_before, Plan.from_json(intent.plan).content)
+
+
+def fits(registered: Registered, intent: Intent) -> bool:
+    """May the answer to "close" be believed: the next document, with the change we reckoned with?
+
+    Else somebody sold meanwhile, or wrong bits passed the frame's one check byte: the storage itself is asked.
+    """
+    return registered.fd_number == intent.fd_before + 1 and registered.change_kop == _change(intent)
 
 
 def _change(intent: Intent) -> int:
@@ -244,4 +264,11 @@ def _answer(intent: Intent, number: DocumentId, fpd: int | None, change_kop: int
         "restored_pt": plan.restored_pt,
         "cancelled_pt": plan.cancelled_pt,
         "customer": intent.customer_id,
+        **({"codes": {one["code"]: one["applied"] for one in plan.codes}} if plan.codes else {}),
+        **({"coupons": [_coupon(one) for one in plan.coupons]} if plan.coupons else {}),
+        **({"stamps": {name: card["after"] for name, card in plan.stamps.items()}} if plan.stamps else {}),
     }
+
+
+def _coupon(one: Mapping[str, str]) -> dict[str, str]:
+    return {name: one[name] for name in ("code", "rule", "kind", "valid_from", "valid_to")}

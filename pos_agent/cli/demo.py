@@ -15,11 +15,12 @@ from typing import Annotated, Any
 import typer
 
 from pos_agent.cli.output import AsJson, emit_json
-from pos_agent.cli.stage import Stage
+from pos_agent.cli.stage import PAPER, Stage
 from pos_agent.cli.story import paper, words
 from pos_agent.cli.story.chapters import CARD, Say, Teller
 from pos_agent.cli.story.compare import compare
 
+FFD = {"shtrih": ("1.05", "1.2"), "atol": ("1.05", "1.1")}  # the last one unless told otherwise
 CUT_SHORT = 130  # as shells tell Ctrl-C
 PAPER_ROWS = 90  # of the last paper in the terminal; all of it is in the picture
 
@@ -27,13 +28,13 @@ PAPER_ROWS = 90  # of the last paper in the terminal; all of it is in the pictur
 def demo(
     once: Annotated[bool, typer.Option("--once", help="Закончить после рассказа. / End after the story.")] = False,
     as_json: AsJson = False,
-    printer: Annotated[str, typer.Option(help="Какой принтер показать: shtrih.")] = "shtrih",
-    ffd: Annotated[str, typer.Option(help="Версия ФФД накопителя: 1.05 или 1.2.")] = "1.2",
+    printer: Annotated[str, typer.Option(help="Какой принтер показать: shtrih, atol.")] = "shtrih",
+    ffd: Annotated[str, typer.Option(help="ФФД накопителя: 1.05 или 1.2; у atol 1.05 или 1.1.")] = "",
     folder: Annotated[Path | None, typer.Option(help="Папка показа, новая; без неё временная.")] = None,
 ) -> None:
     """Показ без железа: касса, принтер, слипы, журнал, облако. Код 1 - не сошлось. / The story on emulated hardware."""
-    if printer != "shtrih" or ffd not in ("1.05", "1.2"):
-        raise typer.BadParameter("принтер: shtrih; ФФД: 1.05 или 1.2")
+    if printer not in FFD or (ffd and ffd not in FFD[printer]):
+        raise typer.BadParameter("принтер: shtrih (ФФД 1.05 или 1.2) или atol (ФФД 1.05 или 1.1)")
     if folder is not None and folder.exists() and any(folder.iterdir()):
         raise typer.BadParameter(f"{folder} не пуста: назовите новую папку")
     say: Say = (lambda text: None) if as_json else typer.echo
@@ -42,7 +43,7 @@ def demo(
     result: dict[str, Any] | None = None
     try:
         say("Запускаем принтер, облако и агента...")
-        with Stage(folder.absolute() if folder else None, ffd) as stage:
+        with Stage(folder.absolute() if folder else None, ffd or FFD[printer][-1], printer) as stage:
             result = tell(stage, say)
             if as_json:
                 emit_json(result)
@@ -59,7 +60,7 @@ def tell(stage: Stage, say: Say) -> dict[str, Any]:
     teller = Teller(stage, say)
     teller.tell()
     tape = stage.folder / "tape.png"
-    stage.emulator("tape", "--state", stage.state.name, "--png", str(tape))
+    stage.tape("--png", str(tape))
     teller.title("Конец ленты")
     for row in paper.drawn(paper.tail(teller.paper(), PAPER_ROWS)):
         teller.line(row)
@@ -118,15 +119,16 @@ def _stay(stage: Stage) -> None:
         "shift close",
     ):
         say(f"  pos-agent {command} {at}")
-    say("  fiscal-emulator till --port pty:till-port --script till.toml --step anna   # касса продаёт сама")
-    say("  fiscal-emulator tape --state printer.state")
+    if stage.printer == "shtrih":  # the scripted till speaks no other protocol
+        say("  fiscal-emulator till --port pty:till-port --script till.toml --step anna   # касса продаёт сама")
+    say(f"  fiscal-emulator tape --state printer.state --profile {PAPER[stage.printer]}")
     say("\nСломайте что-нибудь во время чека (ответ принтера появится здесь):\n")
     for line in (
         "cut power after",
         "power on",
         "paper out after 5",
         "paper in",
-        "lose answer FF45",
+        "lose answer FF45" if stage.printer == "shtrih" else "lose answer 4A",
         "cable pull 2",
         "cable plug 2",
         "help",

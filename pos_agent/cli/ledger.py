@@ -8,9 +8,10 @@ from typing import Annotated, Any
 
 import typer
 
-from pos_agent.cli.output import DEFAULT_CONFIG, AsJson, ConfigFile, emit, emit_json
+from pos_agent import texts
+from pos_agent.cli.output import DEFAULT_CONFIG, AsJson, ConfigFile, emit, emit_json, language
 from pos_agent.cli.session import call, wait_for
-from pos_agent.errors import DamagedError
+from pos_agent.errors import AgentError, DamagedError, PrinterError
 
 app = typer.Typer(help="Журнал баллов. / The ledger.", no_args_is_help=True)
 
@@ -43,19 +44,41 @@ def reconcile(
     config_file: ConfigFile = DEFAULT_CONFIG,
     as_json: AsJson = False,
 ) -> None:
-    """Сверить журнал с накопителем, дочитать пропуски. Код 1 - не всё, 5 - расходится. / Compare with the storage."""
-    answer = wait_for(config_file, "reconcile.now", {}, "reconcile.state", lambda told: bool(told["done"]), seconds)
+    """Сверить журнал с накопителем, дочитать пропуски. Код 1 - не всё, 3 - нет принтера, 5 - расходится. / Compare."""
+    answer = wait_for(config_file, "reconcile.now", {}, "reconcile.state", _over, seconds)
     last = answer["last"] if answer["done"] else None
     if as_json:
         emit_json(answer)
-    elif last is None:
+    elif last is None and not _no_printer(answer):
         emit(["Сверка ещё идёт, когда касса молчит; итог покажет pos-agent status --json."])
-    else:
+    elif last is not None:
         emit([f"Сверено документов {last['checked']}, не хватало {last['missing']}, дочитано {last['healed']}."])
-    if last and last["alarms"]:
+    if last is None and _no_printer(answer):
+        raise PrinterError(answer["problem"]["code"], **answer["problem"]["params"])
+    if last is not None:
+        _complain(last)
+    raise typer.Exit(0 if last and last["agrees"] else 1)
+
+
+def _over(told: dict[str, Any]) -> bool:
+    """Done, or it cannot begin: it begins by itself when the printer is back."""
+    return bool(told["done"]) or _no_printer(told)
+
+
+def _no_printer(told: dict[str, Any]) -> bool:
+    return told["problem"] is not None and not told["problem"]["connected"]
+
+
+def _complain(last: dict[str, Any]) -> None:
+    """What a person has to know of a comparison that did not agree. AgentError REC-01, REC-02, REC-03."""
+    if last["alarms"]:
         document = last["alarms"][0].partition(":")[0]
         raise DamagedError("REC-01", lines=tuple(last["alarms"]), document=document, count=last["alarm_count"])
-    raise typer.Exit(0 if last and last["agrees"] else 1)
+    if last["stopped"]:
+        why = texts.message(last["stopped"], language()).what.rstrip(".")
+        raise AgentError("REC-03", checked=last["checked"], why=why)
+    if last["missing"] > last["healed"]:
+        raise AgentError("REC-02", lines=tuple(last["unread"]), count=last["missing"] - last["healed"])
 
 
 def every_event(config_file: Path) -> list[dict[str, Any]]:

@@ -9,7 +9,22 @@ import sys
 
 import typer
 
-from pos_agent.cli import card, customer, demo, fiscal, ledger, price, receipts, rules, run, sale, slip, status
+from pos_agent.cli import (
+    card,
+    customer,
+    demo,
+    fiscal,
+    ledger,
+    price,
+    probe,
+    receipts,
+    rules,
+    run,
+    sale,
+    slip,
+    status,
+    trace,
+)
 from pos_agent.cli.output import complain
 from pos_agent.errors import AgentError
 
@@ -25,6 +40,7 @@ app.command("run")(run.run)
 app.command("demo")(demo.demo)
 app.command("status")(status.status)
 app.command("price")(price.price)
+app.command("probe")(probe.probe)
 app.command("sell")(sale.sell)
 app.command("return")(sale.take_back)
 app.command("resolve")(sale.resolve)
@@ -37,6 +53,7 @@ app.add_typer(ledger.app, name="ledger")
 app.add_typer(slip.app, name="slip")
 app.add_typer(rules.app, name="rules")
 app.add_typer(fiscal.app, name="fiscal")
+app.add_typer(trace.app, name="trace")
 
 
 def main() -> None:
@@ -48,3 +65,7 @@ def main() -> None:
         sys.exit(error.exit_code)
     except BrokenPipeError:  # the reader of a pipe (head, less) went away: not our problem
         sys.exit(0)
+    except SystemExit as ended:  # the framework makes exit 1 of it
+        if isinstance(ended.__context__, BrokenPipeError):
+            sys.exit(0)
+        raise

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -12,33 +11,37 @@ from rich.table import Table
 from rich.text import Text
 
 from pos_agent.cli.output import AsJson, emit, emit_json, language
-from pos_agent.errors import UsageError
+from pos_agent.cli.pricing import read_basket, read_rules, read_secrets, refused
 from pos_agent.money import points, roubles
-from pos_agent.rules import answer, basket, source
+from pos_agent.rules import answer
+from pos_agent.rules.basket import Basket, BasketError
 from pos_agent.rules.explain import explain
-from pos_agent.rules.parse import parse
 from pos_agent.rules.price import Priced
 from pos_agent.rules.price import price as priced_basket
-from pos_agent.rules.problems import Problem, RulesError
-from pos_agent.rules.values import Rules
 
 RulesFile = Annotated[Path, typer.Option("--rules", metavar="FILE", help="Правила: TOML или JSON.", show_default=False)]
 BasketFile = Annotated[Path, typer.Option("--basket", metavar="FILE", help="Корзина: JSON.", show_default=False)]
+SecretFiles = Annotated[
+    list[str] | None, typer.Option("--secret", metavar="BATCH=FILE", help="Ключ серии кодов / key of a batch.")
+]
 COLUMNS = ("№", "Товар", "Цена", "Скидка", "Баллами", "К оплате", "Начислено", "В чеке")
 MONEY_COLUMNS = slice(2, 7)
 
 
-def price(rules: RulesFile, basket: BasketFile, as_json: AsJson = False) -> None:
+def price(rules: RulesFile, basket: BasketFile, secret: SecretFiles = None, as_json: AsJson = False) -> None:
     """Рассчитать корзину: скидки, баллы, строки чека и почему так. / Price a basket and say why."""
-    offered = _basket(basket)
-    found = priced_basket(_rules(rules), offered)
+    offered = read_basket(basket)
+    try:
+        found = priced_basket(read_rules(rules), offered, read_secrets(secret))
+    except BasketError as error:  # what only the rules can tell: a price above its maximum
+        raise refused(error) from error
     if as_json:
         emit_json(answer.to_json(found))
     else:
         show(offered, found)
 
 
-def show(offered: basket.Basket, found: Priced) -> None:
+def show(offered: Basket, found: Priced) -> None:
     """For a person: the lines, the totals, the rules that applied, and why."""
     totals = found.totals
     Console(highlight=False).print(_table(offered, found))
@@ -50,13 +53,15 @@ def show(offered: basket.Basket, found: Priced) -> None:
             f"Правила: {', '.join(found.applied) or 'ни одно не применено'}",
         ]
     )
+    for line in _more(found):
+        emit([line])
     if found.stamps_after:
         emit([f"Штампы: {', '.join(f'{name} - {max(0, count)}' for name, count in found.stamps_after.items())}"])
     if why := explain(found.trace, language()):
         emit(["Почему:", *(f"  {sentence}" for sentence in why)])
 
 
-def _table(offered: basket.Basket, found: Priced) -> Table:
+def _table(offered: Basket, found: Priced) -> Table:
     table = Table(*COLUMNS)
     for column in table.columns[MONEY_COLUMNS]:
         column.justify = "right"
@@ -75,37 +80,17 @@ def _table(offered: basket.Basket, found: Priced) -> Table:
     return table
 
 
-def _rules(file: Path) -> Rules:
-    try:
-        return parse(_text(file), "json" if file.suffix == ".json" else "toml")
-    except RulesError as error:
-        raise UsageError("RUL-02", lines=_told(error.problems), count=len(error.problems)) from error
-
-
-def _basket(file: Path) -> basket.Basket:
-    try:
-        mapping, _ = source.load(_text(file), "json")
-        return basket.read(mapping)
-    except (RulesError, basket.BasketError) as error:  # source.load speaks of any JSON text as of rules
-        raise UsageError("PRC-01", lines=_told(error.problems), count=len(error.problems)) from error
-
-
-def _told(problems: Sequence[Problem]) -> tuple[str, ...]:
-    english = language() == "en"
-    return tuple(_where(problem, english) + _what(problem, english) for problem in problems)
-
-
-def _where(problem: Problem, english: bool) -> str:
-    line = f" ({'line' if english else 'строка'} {problem.line})" if problem.line else ""
-    return f"{problem.path or '-'}{line}: "
-
-
-def _what(problem: Problem, english: bool) -> str:
-    return problem.message_en if english else problem.message_ru
-
-
-def _text(file: Path) -> str:
-    try:
-        return file.read_text(encoding="utf-8-sig")  # editors of some systems put a mark first
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError("CFG-01", path=file, why=getattr(error, "strerror", None) or str(error)) from error
+def _more(found: Priced) -> list[str]:
+    """What not every receipt has: prepayments, further programs, coupons, notes, parts."""
+    told = [f"{one.kind} {one.id}: {roubles(one.sum_kop)}" for one in found.paid.offsets]
+    if found.paid.offsets:
+        told.append(f"Деньгами: {roubles(found.paid.due_kop)}")
+    for program in found.programs:
+        told.append(f"{program.program}: списано {points(program.spent_pt)}, начислено {points(program.accrued_pt)}")
+    told += [f"Купон {one['code']} с {one['valid_from']} до {one['valid_to'] or '-'}" for one in found.coupons]
+    told += [one["text"] for one in found.notes]
+    return told + [
+        f"Часть {part.name or '-'}: {roubles(part.payable_kop)}, "
+        + ", ".join(f"{kind} {roubles(kop)}" for kind, kop in (*part.offsets, *part.payments))
+        for part in found.parts
+    ]

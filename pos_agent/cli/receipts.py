@@ -7,7 +7,8 @@ from typing import Annotated, Any
 
 import typer
 
-from pos_agent.cli.output import DEFAULT_CONFIG, AsJson, ConfigFile, emit, emit_json
+from pos_agent import texts
+from pos_agent.cli.output import DEFAULT_CONFIG, AsJson, ConfigFile, emit, emit_json, language
 from pos_agent.cli.session import call
 from pos_agent.money import points, roubles
 
@@ -48,6 +49,22 @@ def show(
 
 
 @app.command()
+def explain(
+    document: Annotated[str, typer.Argument(help="Номер документа: ФН/ФД.")],
+    config_file: ConfigFile = DEFAULT_CONFIG,
+    as_json: AsJson = False,
+) -> None:
+    """Чек на одном экране: от накопителя до хода расчёта. / From fiscal bytes to the rule trace."""
+    answer = call(config_file, "receipts.explain", document=document, lang=language())
+    if as_json:
+        emit_json(answer)
+    else:
+        from pos_agent.cli.explained import screen  # with all the rules; the other commands start without them
+
+        emit(screen(answer, language()))
+
+
+@app.command()
 def read(
     first: Annotated[int, typer.Option("--from", min=1, metavar="FD", help="С какого документа.")],
     config_file: ConfigFile = DEFAULT_CONFIG,
@@ -78,13 +95,25 @@ def _moved(point: dict[str, Any]) -> str:
 
 
 def _card(answer: dict[str, Any]) -> Iterator[str]:
+    lang = language()
     yield line_of(answer)
     for event in answer["events"]:
         yield f"  событие {event['seq']}: {event['id']}"
         for line in event["facts"].get("lines", []):
             earned = f"  +{points(line['accrued_pt'])}" if "accrued_pt" in line else ""
             yield f"    {line['number']}. {line['name']}  {roubles(line['sum_kop'])}{earned}"
+        yield from _course(event["facts"])
         if "why" in event["facts"]:
-            yield f"    не читается: {event['facts']['why']}"
+            yield f"    не читается: {(answer['damage'] or {}).get(lang) or texts.reason(event['facts']['why'], lang)}"
     for slip in answer["slips"]:
         yield f"  слип {slip['id']}: {slip['state']}"
+
+
+def _course(facts: dict[str, Any]) -> Iterator[str]:
+    """How the points came about; of a return without its sale: how those came about that it takes back."""
+    from pos_agent.cli.course import course  # with all the rules; the other commands start without them
+
+    told = course(facts.get("trace", []), language())
+    if told:
+        yield f"    {texts.phrase('words', 'course', language())}"
+        yield from (f"      {sentence}" for sentence in told)

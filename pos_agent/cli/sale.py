@@ -30,7 +30,7 @@ def sell(
     try:
         given = json.loads(basket.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise UsageError("CFG-01", path=basket, why=getattr(error, "strerror", None) or str(error)) from error
+        raise UsageError("CFG-03", path=basket, why=getattr(error, "strerror", None) or str(error)) from error
     answer = call(config_file, "sell", basket=given, customer=customer, contact=contact, sale=sale)
     _told(answer, as_json)
 

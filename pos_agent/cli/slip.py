@@ -31,22 +31,30 @@ def print_slip(
 ) -> None:
     """Напечатать слип чека ещё раз или слип с балансом. Код 3 - не вышел. / Print a slip again, or a balance."""
     if bool(receipt) == bool(customer):
-        raise UsageError("SLP-02", why="укажите --receipt или --customer")
+        raise UsageError("SLP-02", why="nothing_named")
     answer = _printed(config_file, receipt, customer, seconds)
     if as_json:
         emit_json(answer)
     elif answer["state"] == "printed":
         emit(["Слип напечатан."])
+    if answer["state"] in ("failed", "expired"):
+        raise PrinterError("SLP-04", lines=_cause(answer))
     if answer["state"] != "printed":
-        raise PrinterError("SLP-01", lines=_cause(answer["reason"]))
+        raise PrinterError("SLP-03", lines=_cause(answer), minutes=answer["minutes"])
 
 
-def _cause(code: str) -> tuple[str, ...]:
-    """Why it did not come out, in words, when the store knows."""
-    if not code.startswith("PRN-"):
+def _cause(answer: dict[str, Any]) -> tuple[str, ...]:
+    """Why it did not come out, in words, when the agent knows: what is wrong now, else what was when it was tried."""
+    known = answer["problem"] or {"code": answer["reason"], "params": {}}
+    if not known["code"].startswith("PRN-"):
         return ()
-    told = texts.message(code, language())
+    told = texts.message(known["code"], language(), **known["params"])
     return (f"{told.what} {told.action} [{told.code}]",)
+
+
+def _over(answer: dict[str, Any]) -> bool:
+    """On paper, given up, or waiting for a printer that is not there."""
+    return answer["state"] in DONE or (answer["problem"] is not None and not answer["problem"]["connected"])
 
 
 def _printed(config_file: Path, receipt: str, customer: str, seconds: float) -> dict[str, Any]:
@@ -55,6 +63,6 @@ def _printed(config_file: Path, receipt: str, customer: str, seconds: float) -> 
         "slip.print",
         {"document": receipt, "customer": customer},
         "slip.state",
-        lambda answer: answer["state"] in DONE,
+        _over,
         seconds,
     )

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Self, TypeVar
 
 from pos_agent.cli.client import NobodyThereError, ask
+from pos_agent.cli.story.atol_till import AtolTill
 from pos_agent.cli.story.child import Child, output_of
 from pos_agent.clock import SystemClock
 from pos_agent.errors import AgentError
@@ -27,15 +28,22 @@ EVERY_S = 0.05
 MOSCOW = "MSK-3"  # the printer's clock shows the time of the agent's settings, wherever this runs
 STORY = resources.files("pos_agent.cli.story")
 REGISTER = "till-1"
+SETTINGS = {"shtrih": 'vendor = "shtrih"', "atol": 'vendor = "atol"\nprotocol = "v3"\nsecond_port = true'}
+PAPER = {"shtrih": "shtrih-m-01f", "atol": "atol-91f"}
 AGENT_CABLE = 2  # the printer's second port is the agent's
 
 
 class Stage:
-    """`with Stage(folder, ffd) as stage:` starts printer, cloud and agent and stops them. `folder` None: a new one."""
+    """`with Stage(folder, ffd) as stage:` starts printer, cloud and agent and stops them. `folder` None: a new one.
 
-    def __init__(self, folder: Path | None, ffd: str) -> None:
+    `printer`: shtrih or atol. An ATOL register takes neither 22 % nor FFD 1.2 by its low-level protocol: there the
+    same goods are sold without VAT.
+    """
+
+    def __init__(self, folder: Path | None, ffd: str, printer: str = "shtrih") -> None:
         self.folder = folder or Path(tempfile.mkdtemp(prefix="pos-agent-demo-"))
         self.ffd = ffd
+        self.printer = printer
         self.settings = self.folder / "agent.toml"
         self.socket = self.folder / "agent.sock"
         self.state = self.folder / "printer.state"
@@ -102,12 +110,18 @@ class Stage:
 
     def till(self, *args: str) -> list[dict[str, Any]]:
         """The scripted till, all steps or those asked for; what it answered, one a step."""
+        if self.printer == "atol":
+            return AtolTill(self.folder / "till-port", self._clock).run(self.folder / "till.toml")
         told = self.emulator("till", "--port", f"pty:{self.folder}/till-port", "--script", "till.toml", *args)
         return [json.loads(line) for line in told.splitlines()]
 
     def emulator(self, *args: str) -> str:
         """One `fiscal-emulator` command in the folder; its output."""
         return output_of("fiscal-emulator", *args, folder=self.folder)
+
+    def tape(self, *args: str) -> str:
+        """The paper so far, as wide as this printer's."""
+        return self.emulator("tape", "--state", self.state.name, "--profile", PAPER[self.printer], *args)
 
     def cloud(self, *args: str) -> str:
         """One `pos-cloud` command on the demonstration's database; its output."""
@@ -159,18 +173,23 @@ class Stage:
     def _lay_out(self) -> None:
         """Everything a person may want to look at or use lies in the folder as a file."""
         for name in ("till.toml", "rules.toml"):
-            (self.folder / name).write_text((STORY / name).read_text(encoding="utf-8"), encoding="utf-8")
-        self.baskets = tomllib.loads((STORY / "baskets.toml").read_text(encoding="utf-8"))
+            (self.folder / name).write_text(self._text(name), encoding="utf-8")
+        self.baskets = tomllib.loads(self._text("baskets.toml"))
         for name, basket in self.baskets.items():
             text = json.dumps(basket, ensure_ascii=False, indent=2)
             (self.folder / f"{name}.json").write_text(text, encoding="utf-8")
+
+    def _text(self, name: str) -> str:
+        """A file of the story as this printer can play it."""
+        text = (STORY / name).read_text(encoding="utf-8")
+        return text.replace('"vat22"', '"none"') if self.printer == "atol" else text
 
     def _start_printer(self) -> None:
         os.mkfifo(self.console_pipe)
         self._pipe = os.open(self.console_pipe, os.O_RDWR)  # both ways, so that it never ends while others come and go
         ports = [f"pty:{self.folder}/till-port", f"pty:{self.folder}/agent-port"]
         listen = [part for port in ports for part in ("--listen", port)]
-        args = ["printer", *listen, "--state", str(self.state), "--ffd", self.ffd, "--console"]
+        args = ["printer", "--model", self.printer, *listen, "--state", str(self.state), "--ffd", self.ffd, "--console"]
         self._child("fiscal-emulator", *args, stdin=self._pipe, zone=MOSCOW)
 
     def _start_cloud_with_rules(self) -> None:
@@ -183,7 +202,7 @@ class Stage:
         self._ready("fiscal-emulator")
 
     def _start_agent(self) -> None:
-        text = (STORY / "agent.toml").read_text(encoding="utf-8")
+        text = self._text("agent.toml").replace("{printer}", SETTINGS[self.printer])
         text = text.replace("{folder}", str(self.folder)).replace("{cloud}", self.cloud_url)
         self.settings.write_text(text, encoding="utf-8")
         child = self._child("pos-agent", "run", "--from", "1", "--config", str(self.settings))

@@ -33,5 +33,5 @@ def _lines(answer: dict[str, Any]) -> Iterator[str]:
     yield f"Журнал     событий {answer['ledger']['events']}, отложено {answer['quarantined']}"
     yield f"Слипы      ждут {answer['slips']['waiting']}, не напечатаны {answer['slips']['failed']}"
     yield f"Клиенты    {answer['customers']}"
-    for message in answer["messages"]:
+    for message in (*answer["messages"], *answer["warnings"]):
         yield f"[{message['code']}] {message['what']} {message['action']} {message['safe']}"

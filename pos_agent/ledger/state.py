@@ -9,6 +9,7 @@ from pos_agent.ledger.accounts import Posting
 from pos_agent.ledger.lots import Lot
 from pos_agent.ledger.metric import metric_before
 from pos_agent.ledger.order import Quarantined
+from pos_agent.ledger.stamps import stamps
 from pos_agent.model.events import LedgerEvent
 from pos_agent.model.loyalty import ALL_TIME, Window
 
@@ -45,3 +46,7 @@ class CustomerState:
     def metric_before(self, day: date, window: Window = ALL_TIME) -> tuple[int, int]:
         """(net kopecks, visits) that a level on `day` looks at; see `ledger.metric`."""
         return metric_before(self.history, day, window)
+
+    def stamps(self) -> dict[str, int]:
+        """Stamp counters after the last event; see `ledger.stamps`."""
+        return stamps(self.history, self.through)

@@ -49,12 +49,21 @@ class SlipFacts:
     next_level: str = ""
     next_level_bp: int = 0
     next_left_kop: int = 0
+    point_kop: int = 0  # what a point is worth, 0 = the program takes none
+    cap_bp: int = 0  # the most of a receipt that points may pay
+    coupons: tuple[Mapping[str, str], ...] = ()  # code, text, from, last (days it is good for, ISO)
+    stamps: tuple[tuple[str, int, int], ...] = ()  # counter, stamps on it, how many fill it
 
     def to_json(self) -> dict[str, Any]:
         """JSON values; `from_json` gives the same facts back."""
-        return asdict(self)
+        listed = {"coupons": [dict(one) for one in self.coupons], "stamps": [list(one) for one in self.stamps]}
+        return {**asdict(self), **listed}
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> SlipFacts:
         """Inverse of `to_json`."""
-        return cls(**{**values, "kind": SlipKind(values["kind"])})
+        listed = {
+            "coupons": tuple(values.get("coupons", ())),
+            "stamps": tuple((name, have, full) for name, have, full in values.get("stamps", ())),
+        }
+        return cls(**{**values, **listed, "kind": SlipKind(values["kind"])})

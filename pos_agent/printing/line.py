@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from drivers.api import Done, FiscalPrinter, LinkFault, NotSent, Outcome, OutcomeUnknown, Refused
 from pos_agent.clock import Clock
 from pos_agent.errors import PrinterError
 from pos_agent.logs import logger
-from pos_agent.printing.ports import Problem, WatchState
+from pos_agent.printing.ports import Clocks, Problem, WatchState
 
 Reply = TypeVar("Reply")
 
 BACKOFF_S = (1.0, 2.0, 5.0, 10.0, 30.0)
+NO_PORT_S = 2.0  # while the device is not there: looking for its name is cheap, and it shall be found soon
 SELL_ON = "W"  # watching: what we cannot see now is read from the storage later, the till sells as usual
 FAULT_CODES = {
     LinkFault.NO_PORT: "PRN-07",
@@ -24,6 +26,16 @@ FAULT_CODES = {
     LinkFault.GARBAGE: "PRN-06",
     LinkFault.LOST: "PRN-03",
 }
+
+
+class Sharing(Protocol):
+    """A line that the till software talks on as well (tap mode)."""
+
+    def free(self) -> bool:
+        """May we begin something of our own now?"""
+
+    def block(self) -> AbstractContextManager[bool]:
+        """Several exchanges in a row; gives False when the till has the line."""
 
 
 class Line:
@@ -36,6 +48,7 @@ class Line:
         self.describe = describe  # the vendor's error number -> its sentence
         self.state = WatchState()
         self.connected = False
+        self.sharing: Sharing | None = None  # None: the port is ours alone
         self._failures = 0
         self._log = logger("printer")
 
@@ -50,9 +63,29 @@ class Line:
             return 0.0
         self.asked(outcome)
         self.close()
+        if self._unplugged(outcome):
+            return NO_PORT_S
         wait = BACKOFF_S[min(self._failures, len(BACKOFF_S) - 1)]
         self._failures += 1
         return wait
+
+    def _unplugged(self, outcome: Outcome[Reply]) -> bool:
+        """There is no such device here. A network address is another thing: asking there may take long."""
+        fault = outcome.fault if isinstance(outcome, NotSent | OutcomeUnknown) else None
+        return fault is LinkFault.NO_PORT and not self.port.startswith("tcp:")
+
+    def free(self) -> bool:
+        """May we speak? Always, on a port of our own."""
+        return self.sharing is None or self.sharing.free()
+
+    @contextmanager
+    def hold(self) -> Iterator[bool]:
+        """The line for several exchanges that nobody may come between. Gives False: the till has it, do nothing."""
+        if self.sharing is None:
+            yield True
+            return
+        with self.sharing.block() as ours:
+            yield ours
 
     def close(self) -> None:
         """Let go of the port; safe at any time."""
@@ -85,8 +118,11 @@ class Line:
         return error
 
     def device_time(self) -> datetime | None:
-        """The device's own clock, None when it does not tell."""
-        return self.asked(self.printer.clock()) if self.connected else None
+        """The device's own clock, None when it does not tell. What it told last is kept with the time of ours."""
+        told = self.asked(self.printer.clock()) if self.connected else None
+        if told is not None:
+            self.state.clocks = Clocks(told, self.clock.now())
+        return told
 
     def problem(self, problem: Problem | None, detail: str = "") -> None:
         """Note what is wrong; only a change is logged, so that a cable out all night is one line."""

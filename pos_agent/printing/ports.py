@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta, tzinfo
 from typing import Any, Protocol
 
 from drivers.api import Capabilities, Identity, ShortDocument, SlipPart, StoredDocument
@@ -80,6 +80,19 @@ class Problem:
     safe: str | None = None
 
 
+@dataclass(frozen=True)
+class Clocks:
+    """Two clocks read at one moment: the device's (local, naive) and ours (aware)."""
+
+    device: datetime
+    ours: datetime
+
+    def apart_min(self, zone: tzinfo) -> int:
+        """Minutes, to the nearest, between the device's clock and the shop's time, of either sign."""
+        apart = abs(self.device - self.ours.astimezone(zone).replace(tzinfo=None))
+        return (apart + timedelta(seconds=30)) // timedelta(minutes=1)
+
+
 @dataclass
 class WatchState:
     """What `status` shows. Written by the printer's thread only."""
@@ -90,4 +103,5 @@ class WatchState:
     recorded_fd: int = 0
     warnings: tuple[str, ...] = ()
     problem: Problem | None = None
+    clocks: Clocks | None = None  # None: not looked at yet
     last_answer: float | None = None  # monotonic seconds of the last good answer

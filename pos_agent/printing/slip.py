@@ -25,6 +25,7 @@ class SlipStyle:
     lang: str = "ru"
     heading: str = ""
     qr_prefix: str = ""
+    join_url: str = ""  # where an invitation leads; "" = no QR on it
     module_dots: int = 6  # 0.75 mm on a 203 dpi head; never under 4
 
 
@@ -38,7 +39,9 @@ def lay_out(
         parts += page.centred(page.say("copy", at=_moment(copy_at)))
     parts += page.heading(facts, style)
     if facts.kind is SlipKind.INVITATION:
-        parts += _invitation(page, facts)
+        parts += _invitation(page, facts, style)
+    elif facts.coupons and not facts.customer:
+        parts += _coupons(page, facts, style)
     else:
         parts += _who_and_when(page, facts, customer)
         parts.append(page.rule())
@@ -46,9 +49,11 @@ def lay_out(
         later = [*_later(page, facts), *_level(page, facts)]
         if later:
             parts += later if facts.kind is SlipKind.BALANCE else [page.rule(), *later]
-        parts += _card(page, customer, style)
         if facts.kind is SlipKind.RETURN:
             parts += page.centred(page.say("money_back"))
+        else:
+            parts += _coupons(page, facts, style)
+            parts += _card(page, customer, style)
     return [*parts, Feed(3), Cut(partial=True)]
 
 
@@ -57,13 +62,25 @@ def _who_and_when(page: _Page, facts: SlipFacts, customer: Customer | None) -> I
         card = page.say("card", card=customer.masked_card) if customer.card else ""
         yield from page.pair(customer.masked_name, card)
     if facts.kind is SlipKind.RETURN:
-        if facts.original_at:
-            yield from page.pair(page.say("purchase"), _moment(facts.original_at))
-        yield from page.pair(page.say("refund_at", at=""), _moment(facts.at))
+        yield from _returned(page, facts)
     else:
         yield from page.pair(
             page.say("balance_on" if facts.kind is SlipKind.BALANCE else "purchase"), _moment(facts.at)
         )
+
+
+def _returned(page: _Page, facts: SlipFacts) -> Iterator[SlipPart]:
+    """Purchase and return on one line when they are of one day and it is wide enough."""
+    if not facts.original_at:
+        yield from page.pair(page.say("refund_alone"), _moment(facts.at))
+        return
+    left, same_day = page.say("purchase"), facts.original_at[:10] == facts.at[:10]
+    both, right = f"{left} {_moment(facts.original_at)}", page.say("refund_at", at=facts.at[11:16])
+    if same_day and len(both) + len(right) < page.columns:
+        yield from page.pair(both, right)
+        return
+    yield from page.pair(left, _moment(facts.original_at))
+    yield from page.pair(page.say("refund_of"), _moment(facts.at))
 
 
 def _movements(page: _Page, facts: SlipFacts) -> Iterator[SlipPart]:
@@ -116,6 +133,22 @@ def _level(page: _Page, facts: SlipFacts) -> Iterator[SlipPart]:
     if facts.next_level:
         left = page.say("next_level", level=facts.next_level, rate=percent(facts.next_level_bp))
         yield from page.pair(left, roubles(facts.next_left_kop))
+    for counter, have, full in facts.stamps:
+        yield from page.pair(page.say("stamps", counter=counter), page.say("stamps_of", have=have, full=full))
+
+
+def _coupons(page: _Page, facts: SlipFacts, style: SlipStyle) -> Iterator[SlipPart]:
+    """Codes for the next receipt, as QR and in letters for typing."""
+    for coupon in facts.coupons:
+        yield page.rule()
+        yield from page.centred(page.say("coupon"))
+        if coupon["text"]:
+            yield from page.centred(coupon["text"])
+        yield Qr(coupon["code"], module_dots=style.module_dots, level="M")
+        yield from page.centred(page.say("code", code=coupon["code"]))
+        if coupon["last"]:
+            days = {"first": _day(coupon["from"]), "last": _day(coupon["last"])}
+            yield from page.centred(page.say("coupon_days" if coupon["from"] else "coupon_last", **days))
 
 
 def _card(page: _Page, customer: Customer | None, style: SlipStyle) -> Iterator[SlipPart]:
@@ -126,13 +159,24 @@ def _card(page: _Page, customer: Customer | None, style: SlipStyle) -> Iterator[
     yield from page.centred(page.say("show_qr"))
 
 
-def _invitation(page: _Page, facts: SlipFacts) -> Iterator[SlipPart]:
+def _invitation(page: _Page, facts: SlipFacts, style: SlipStyle) -> Iterator[SlipPart]:
     yield page.rule()
-    yield from page.pair(page.say("purchase"), _moment(facts.at))
     if facts.earned_pt:
         yield from page.pair(page.say("would_earn"), points(facts.earned_pt))
+    if facts.point_kop:
+        yield from page.pair(_terms(page, facts), "")
+    yield from page.pair(page.say("purchase"), _moment(facts.at))
     yield from page.centred(page.say("ask_cashier"))
     yield from page.centred(page.say("ask_cashier_2"))
+    if style.join_url:
+        yield Qr(style.join_url, module_dots=style.module_dots, level="M")
+        yield from page.centred(page.say("join"))
+
+
+def _terms(page: _Page, facts: SlipFacts) -> str:
+    """What a point is worth, and how much of a receipt may be paid with them."""
+    worth = page.say("worth", roubles=points(facts.point_kop))
+    return worth + (page.say("cap", rate=percent(facts.cap_bp)) if facts.cap_bp else "")
 
 
 @dataclass(frozen=True)

@@ -14,10 +14,12 @@ from datetime import datetime
 
 from drivers.api import Done, Paper, PrinterStatus, Refused, StorageStatus
 from pos_agent.logs import logger
-from pos_agent.printing.line import Line
+from pos_agent.printing.line import SELL_ON, Line
 from pos_agent.printing.ports import Claim, Journal, Problem, UnreadableDocumentError
 
 BACK_PATIENCE_S = 5.0  # paper is back, the device waits for "continue printing": the till had its time to say so
+SHARED_POLL_S = 0.1  # on a line shared with the till: its pauses are short
+CLOCK_S = 60.0  # between looks at the device's clock when no document makes us look
 REREADS = 3  # a document that does not decode is read this often before it is set aside
 
 
@@ -37,10 +39,13 @@ class Watch:
         self.in_doubt: Callable[[], bool] | None = None  # settles our own sales first; True while one is in doubt
         self.spare_work: Callable[[], bool] | None = None  # a piece of what can wait; True: there is more
         self._spare_since: float | None = None
+        self._clock_due = 0.0
 
     def tick(self) -> float:
         """Do the next piece of work; seconds until the next call is wanted (0 = at once)."""
         spare_since, self._spare_since = self._spare_since, None  # every way out but the last one is no quiet
+        if not self.line.free():
+            return min(self.poll_s, SHARED_POLL_S)
         if not self.line.connected:
             self._quiet_since = None
             return self.line.connect()
@@ -170,7 +175,13 @@ class Watch:
         now = self.line.clock.monotonic()
         self._spare_since = now if since is None else since
         caught_up = self.line.state.recorded_fd >= self.line.state.last_fd
-        if self.spare_work is None or not caught_up or now - self._spare_since < self.quiet_s:
+        if not caught_up or now - self._spare_since < self.quiet_s:
+            return self.poll_s
+        if now >= self._clock_due:
+            self._clock_due = now + CLOCK_S
+            self.line.device_time()
+            return self.poll_s
+        if self.spare_work is None:
             return self.poll_s
         return 0.0 if self.spare_work() else self.poll_s
 
@@ -184,7 +195,10 @@ class Watch:
         remaining = self.quiet_s - (now - self._quiet_since)
         if remaining > 0:
             return min(remaining, self.poll_s)
-        self._print_slip()
+        with self.line.hold() as ours:
+            if not ours:  # the till was quicker
+                return min(self.poll_s, SHARED_POLL_S)
+            self._print_slip()
         return 0.0
 
     def _print_slip(self) -> None:
@@ -207,7 +221,9 @@ class Watch:
     def _tell(self, status: PrinterStatus) -> None:
         """Show paper and cover as they are now, and let our own interrupted slip come out."""
         code = _paper_problem(status)
-        self.line.problem(Problem(code, safe="R") if code else None)
+        # Only a print that was cut short surely follows a recorded document: of the till's next one we know nothing.
+        recorded = self._slip_interrupted or status.paper in (Paper.OUT_WHILE_PRINTING, Paper.BACK)
+        self.line.problem(Problem(code, safe="R" if recorded else SELL_ON) if code else None)
         now = self.line.clock.monotonic()
         if status.paper is not Paper.BACK:
             self._back_since = None

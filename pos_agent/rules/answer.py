@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+from collections.abc import Sequence
 from typing import Any
 
-from pos_agent.model.canonical import canonical_json, sha256_hex
-from pos_agent.money import MICRO
+from pos_agent.rules import payment
 from pos_agent.rules.items import FiscalItem
-from pos_agent.rules.price import Priced, PricedLine
+from pos_agent.rules.parts import Part
+from pos_agent.rules.price import Priced, PricedLine, ProgramPoints
+from pos_agent.rules.quantities import quantity
+
+__all__ = ["quantity", "to_json"]
 
 
 def to_json(priced: Priced) -> dict[str, Any]:
-    """The answer. `hash`: SHA-256 (hex) of the rest as canonical JSON."""
-    totals = priced.totals
+    """The answer. `hash`: SHA-256 (hex) of the rest as canonical JSON: sorted keys, no spaces, UTF-8.
+
+    `notes`, `programs`, `payment` and `parts` are there only when the basket or the rules have them.
+    """
+    totals, ids = priced.totals, [line.id for line in priced.lines]
     answer: dict[str, Any] = {
         "lines": [_line(line) for line in priced.lines],
         "totals": {
@@ -24,17 +33,20 @@ def to_json(priced: Priced) -> dict[str, Any]:
         },
         "applied": list(priced.applied),
         "stamps_after": dict(priced.stamps_after),
-        "coupons": [],  # no kind of rule issues a code for the next receipt
-        "trace": [dict(entry) for entry in priced.trace],
+        "coupons": [dict(one) for one in priced.coupons],
+        "trace": list(priced.trace),
     }
-    return {**answer, "hash": sha256_hex(canonical_json(answer))}
-
-
-def quantity(micro: int) -> str:
-    """Millionths as the till writes them: at least three digits after the point, `1.000`, `0.333333`."""
-    whole, fraction = divmod(micro, MICRO)
-    digits = f"{fraction:06d}"
-    return f"{whole}.{digits[:3]}{digits[3:].rstrip('0')}"
+    if priced.notes:
+        answer["notes"] = [dict(one) for one in priced.notes]
+    if priced.programs:
+        answer["programs"] = [_program(one, ids) for one in priced.programs]
+    if priced.paid.offsets:
+        answer["payment"] = payment.told(priced.paid, ids)
+    if priced.parts:
+        answer["parts"] = [_part(one, ids) for one in priced.parts]
+    text = json.dumps(answer, sort_keys=True, separators=(",", ":"), ensure_ascii=False, check_circular=False)
+    answer["hash"] = hashlib.sha256(text.encode()).hexdigest()
+    return answer
 
 
 def _line(line: PricedLine) -> dict[str, Any]:
@@ -51,3 +63,29 @@ def _line(line: PricedLine) -> dict[str, Any]:
 
 def _item(item: FiscalItem) -> dict[str, Any]:
     return {"price_kop": item.price_kop, "qty": quantity(item.quantity_micro), "sum_kop": item.sum_kop}
+
+
+def _program(one: ProgramPoints, ids: Sequence[str]) -> dict[str, Any]:
+    return {
+        "id": one.program,
+        "points_pt": one.spent_pt,
+        "points_kop": one.spent_kop,
+        "accrued_pt": one.accrued_pt,
+        "spent": {name: pt for name, pt in zip(ids, one.spent_by_line_pt, strict=True) if pt},
+        "accrued": {name: pt for name, pt in zip(ids, one.accrued_by_line_pt, strict=True) if pt},
+        "confirm": one.confirm,
+    }
+
+
+def _part(one: Part, ids: Sequence[str]) -> dict[str, Any]:
+    told: dict[str, Any] = {
+        "part": one.name,
+        "lines": [ids[index] for index in one.lines],
+        "gross_kop": one.gross_kop,
+        "discount_kop": one.discount_kop,
+        "points_pt": one.points_pt,
+        "payable_kop": one.payable_kop,
+        "accrued_pt": one.accrued_pt,
+        "payments": [{"kind": kind, "sum_kop": kop} for kind, kop in (*one.offsets, *one.payments)],
+    }
+    return {**told, "short_kop": one.short_kop} if one.short_kop else told

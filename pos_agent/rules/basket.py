@@ -1,82 +1,43 @@
-"""A basket to price: lines, the customer as the rules see them, codes, how many points to spend. Values and reading."""
+"""A basket of the till as JSON -> `Basket`, or everything that is wrong with it at once (loyalty rules, section 1)."""
 
 from __future__ import annotations
 
-import datetime as dt
-import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from typing import Any
 
 from pos_agent.model.canonical import canonical_json
-from pos_agent.model.loyalty import CustomerSnapshot
-from pos_agent.money import MICRO
+from pos_agent.money import MICRO, line_sum_kop
+from pos_agent.rules.basket_values import (
+    ABONEMENT,
+    MARKED,
+    MONEY,
+    PREPAID,
+    Basket,
+    BasketCustomer,
+    BasketError,
+    BasketLine,
+    Payment,
+    Wish,
+)
+from pos_agent.rules.code_reading import code_records
+from pos_agent.rules.moments import moment
 from pos_agent.rules.problems import Problem, problem
+from pos_agent.rules.quantities import micro_of
 from pos_agent.rules.reader import MAX_INT, Reader
 from pos_agent.rules.scope import BLACKLIST_FLAGS
+from pos_agent.rules.tables import scope
+from pos_agent.rules.when_table import quantity, repeated
 
-MARKED = "marked"
-MONEY = ("cash", "card", "cashless", "electronic", "credit")  # payments that change nothing in the answer
-PREPAID = ("abonement", "certificate", "deposit")  # loyalty rules, section 3.4
-OLDEST_YEAR = 1970  # an earlier moment is a clock that was never set
-QUANTITY = re.compile(r"(\d{1,9})(?:\.(\d{1,6}))?", re.ASCII)
-
-
-@dataclass(frozen=True)
-class BasketLine:
-    """One position as the till offers it. Unknown texts are ""; `floor_kop` is the lowest price of one unit."""
-
-    id: str
-    price_kop: int
-    quantity_micro: int
-    sku: str = ""
-    name: str = ""
-    category: str = ""
-    gtin: str = ""
-    flags: frozenset[str] = frozenset()
-    floor_kop: int = 0
-    vat: str = ""
-
-
-@dataclass(frozen=True)
-class BasketCustomer(CustomerSnapshot):
-    """The customer before the receipt. `first_purchase` None = not said; a stamp counter may be below 0."""
-
-    stamps: Mapping[str, int] = field(default_factory=dict)
-    birthday: dt.date | None = None
-    first_purchase: bool | None = None
-
-
-@dataclass(frozen=True)
-class Basket:
-    """What is to be priced. `at` is the store's local time; without it no rule bound to time holds.
-
-    `asked_pt`: points the customer wants to spend, None = as many as fit.
-    """
-
-    lines: tuple[BasketLine, ...]
-    at: dt.datetime | None = None
-    register: str = ""
-    store: str = ""
-    channel: str = ""
-    customer: BasketCustomer | None = None
-    codes: tuple[str, ...] = ()
-    asked_pt: int | None = 0
-
-
-class BasketError(ValueError):
-    """The basket is refused; `problems` has everything that is wrong with it."""
-
-    def __init__(self, problems: Sequence[Problem]) -> None:
-        self.problems = list(problems)
-        super().__init__("; ".join(f"{found.path or 'basket'}: {found.message_en}" for found in problems))
+__all__ = ["MARKED", "MONEY", "PREPAID", "Basket", "BasketCustomer", "BasketError", "BasketLine", "Payment", "read"]
+FLAGS = (MARKED, *BLACKLIST_FLAGS)
+MAX_VISITS = 10**6
 
 
 def read(mapping: Mapping[str, Any]) -> Basket:
     """The basket of a JSON object (keys of the till API). BasketError with every problem at once.
 
     Refused: fractional numbers, a price below 0, a quantity that is not text or not above 0 or finer than millionths,
-    two lines with one id, unknown keys, payments that are not reckoned yet (loyalty rules, section 1).
+    two lines with one id, unknown keys, control characters, times that the store's clock skips.
     """
     problems: list[Problem] = []
     if not isinstance(mapping, dict):
@@ -84,20 +45,25 @@ def read(mapping: Mapping[str, Any]) -> Basket:
     root = Reader(mapping, "", problems, lambda path: None)
     root.take("lines", required=True)
     lines = tuple(_line(item) for item in root.tables_at("lines"))
-    _no_twins(root, [line.id for line in lines if line.id])
+    for twice in repeated([line.id for line in lines]):
+        root.report("duplicate", "lines", value=twice)
     customer = root.table_at("customer")
     basket = Basket(
         lines=lines,
-        at=_moment(root, "at"),
+        at=moment(root),
         register=_words(root, "register"),
         store=_words(root, "store"),
         channel=_words(root, "channel"),
         customer=_customer(customer) if customer else None,
-        codes=root.texts("codes"),
+        codes=tuple(dict.fromkeys(root.texts("codes", most=100))),
         asked_pt=_asked(root),
+        delivery=_words(root, "delivery"),
+        partner=_words(root, "partner"),
+        draft=_words(root, "draft"),
+        receipts_today=root.integer("receipts_today", most=MAX_VISITS),
+        payments=tuple(_payment(item) for item in root.tables_at("payments")),
+        code_records=code_records(root),
     )
-    for payment in root.tables_at("payments"):
-        _payment(payment)
     root.done()
     if problems:
         raise BasketError(problems)
@@ -122,24 +88,26 @@ def _line(reader: Reader) -> BasketLine:
         name=_words(reader, "name"),
         category=_words(reader, "category"),
         gtin=_words(reader, "gtin"),
-        flags=frozenset(reader.texts("flags", allowed=(MARKED, *BLACKLIST_FLAGS))),
+        flags=frozenset(reader.texts("flags", allowed=FLAGS)),
         floor_kop=reader.integer("floor_kop"),
         vat=_words(reader, "vat"),
+        barcode=_words(reader, "barcode"),
+        volume_ml=reader.integer("volume_ml", most=10**9),
+        part=_words(reader, "part"),
+        sells=reader.choice("sells", PREPAID, ""),
     )
     if MARKED in found.flags and found.quantity_micro > MICRO:
         reader.report("marked", reader.at("qty"))
+    if line_sum_kop(found.price_kop, found.quantity_micro) > MAX_INT:
+        reader.report("too_big", reader.at("qty"), limit=MAX_INT)
     reader.done()
     return found
 
 
 def _quantity(reader: Reader) -> int:
     """Millionths of a unit."""
-    text = reader.take("qty", required=True)
-    if text is None:
-        return MICRO
-    found = QUANTITY.fullmatch(text) if isinstance(text, str) else None
-    micro = int(found[1]) * MICRO + int((found[2] or "").ljust(6, "0")) if found else 0
-    if micro <= 0:
+    micro = micro_of(reader.take("qty", required=True))
+    if micro is None and reader.has("qty"):
         reader.report("quantity", reader.at("qty"))
     return micro or MICRO
 
@@ -156,6 +124,8 @@ def _customer(reader: Reader) -> BasketCustomer:
         stamps=_stamps(reader),
         birthday=reader.date("birthday"),
         first_purchase=first if known else None,
+        visits_today=reader.integer("visits_today", most=MAX_VISITS),
+        programs=_wishes(reader),
     )
     reader.done()
     return found
@@ -168,39 +138,41 @@ def _stamps(reader: Reader) -> dict[str, int]:
     return {name: counters.integer(name, least=-MAX_INT) for name in counters.table}
 
 
-def _asked(root: Reader) -> int | None:
-    spend, points_pt = root.choice("spend", ("max", "none", "exact"), ""), root.maybe_integer("spend_pt")
+def _wishes(reader: Reader) -> dict[str, Wish]:
+    """`programs = {"stars": {"balance_pt": 100, "spend": "max"}}`."""
+    programs = reader.table_at("programs")
+    found: dict[str, Wish] = {}
+    for name in programs.table if programs else ():
+        wish = programs.table_at(name) if programs else None
+        if wish is not None:
+            found[name] = Wish(wish.integer("balance_pt"), _asked(wish))
+            wish.done()
+    return found
+
+
+def _asked(reader: Reader) -> int | None:
+    spend, points_pt = reader.choice("spend", ("max", "none", "exact"), ""), reader.maybe_integer("spend_pt")
     if spend == "max":
         return None
-    if spend == "exact" and root.table.get("spend_pt") is None:
-        root.report("missing", "spend_pt")
+    if spend == "exact" and reader.table.get("spend_pt") is None:
+        reader.report("missing", reader.at("spend_pt"))
     return 0 if spend == "none" else points_pt or 0
 
 
-def _payment(reader: Reader) -> None:
+def _payment(reader: Reader) -> Payment:
     kind = reader.text("kind", required=True)
-    if kind in PREPAID:
-        reader.report("prepaid", reader.at("kind"), value=kind)
-        return
     if kind:
-        reader.choice("kind", MONEY, "")
-    reader.integer("sum_kop", required=True)
+        reader.choice("kind", (*MONEY, *PREPAID), "")
+    name = _words(reader, "id")
+    if kind == ABONEMENT:
+        units = quantity(reader, "units")
+        if not reader.has("units"):
+            reader.report("missing", reader.at("units"))
+        found = Payment(kind, id=name, left_micro=units or 0, scope=scope(reader, "scope"))
+    else:
+        found = Payment(kind, reader.integer("sum_kop", required=True), name)
     reader.done()
-
-
-def _moment(reader: Reader, key: str) -> dt.datetime | None:
-    value = reader.take(key)
-    if value is None:
-        return None
-    if isinstance(value, str) and "T" in value:
-        try:
-            found = dt.datetime.fromisoformat(value)
-            if found.year >= OLDEST_YEAR:
-                return found
-        except ValueError:  # 2026-02-30T10:00
-            pass
-    reader.report("moment", reader.at(key))
-    return None
+    return found
 
 
 def _words(reader: Reader, key: str) -> str:
@@ -209,8 +181,3 @@ def _words(reader: Reader, key: str) -> str:
         reader.take(key)
         return ""
     return reader.text(key)
-
-
-def _no_twins(root: Reader, ids: list[str]) -> None:
-    for twice in sorted({found for found in ids if ids.count(found) > 1}):
-        root.report("duplicate", "lines", value=twice)

@@ -6,64 +6,23 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pos_agent.money import points, roubles
+from pos_agent.rules.explain_words import TEXTS
+from pos_agent.rules.explain_words import say as _say
 
+__all__ = ["TEXTS", "explain"]
 Entry = Mapping[str, Any]
-
-TEXTS: dict[str, tuple[str, str]] = {
-    "discount": ("{rule}: -{total}{rate}{level} на {lines}{cut}", "{rule}: -{total}{rate}{level} on {lines}{cut}"),
-    "skip": ("{rule}: не применено - {reason}", "{rule}: not applied - {reason}"),
-    "rate": (", {bp} % от {base}", ", {bp} % of {base}"),
-    "level": (", уровень «{level}»", ", level '{level}'"),
-    "net": ("цены со скидками", "discounted prices"),
-    "gross": ("полной цены", "full prices"),
-    "cut": ("; посчитано {wanted}, больше не дал предел скидок", "; reckoned {wanted}, the ceiling gave no more"),
-    "no room": ("; {amount} не поместились: нижняя цена", "; {amount} did not fit above the floor price"),
-    "reason.not in scope": ("нет подходящих товаров", "no such goods"),
-    "reason.condition": ("{condition}", "{condition}"),
-    "when.from": ("ещё не началось", "it has not begun"),
-    "when.to": ("уже закончилось", "it is over"),
-    "when.weekdays": ("другой день недели", "another weekday"),
-    "when.hours": ("другое время дня", "another time of day"),
-    "when.channels": ("другой канал продаж", "another channel"),
-    "when.stores": ("другой магазин", "another store"),
-    "when.codes": ("нужный код не введён", "its code was not entered"),
-    "when.segments": ("покупатель не из нужной группы", "the customer is in none of its segments"),
-    "when.birthday": ("день рождения не в эти дни", "no birthday in these days"),
-    "when.nth_visit": ("не та по счёту покупка", "not the visit it counts for"),
-    "when.first_purchase": ("покупка не первая", "not the first purchase"),
-    "when.min_total_kop": ("сумма товаров меньше нужной", "the sum of its goods is too low"),
-    "reason.no customer": ("покупатель не назван", "no customer"),
-    "reason.no room": ("цена уже на нижней границе", "the price is at its floor already"),
-    "reason.nothing to give": ("скидка получается нулевая", "it comes to nothing"),
-    "reason.cut by the ceiling": ("исчерпан предел скидок на чек", "the receipt's ceiling is used up"),
-    "reason.lost in group": ("выбрано другое правило группы: {to}", "another rule of its group was taken: {to}"),
-    "reason.excluded": ("не сочетается с правилом {by}", "excluded by {by}"),
-    "flag.no_discount": ("без скидок", "no discounts"),
-    "flag.no_spend": ("без оплаты баллами", "no points as payment"),
-    "flag.no_accrue": ("без начисления", "earns nothing"),
-    "listed": (" (список {entry})", " (list {entry})"),
-    "barred": ("Строка {line}: {flags}", "Line {line}: {flags}"),
-    "code": ("Код {code}: ни одно правило его не знает", "Code {code}: no rule knows it"),
-    "spent": ("Баллы: списано {spent} ({money} руб.){lowered}", "Points: {spent} spent ({money}){lowered}"),
-    "lowered": ("; просили {asked}, столько не вышло: {why}", "; {asked} asked, it does not fit: {why}"),
-    "why.balance": ("на счёте меньше", "the balance is lower"),
-    "why.cap": ("предел доли чека", "the cap of the receipt's share"),
-    "why.room": ("нижние цены", "floor prices"),
-    "why.min_money": ("минимум деньгами", "the minimum in money"),
-    "why.step": ("шаг списания", "the step of spending"),
-    "confirm": ("Нужен код подтверждения от покупателя", "A confirmation code of the customer is needed"),
-    "earned": ("Баллы: начислено {earned}{rate}", "Points: {earned} earned{rate}"),
-}
 
 
 def explain(trace: Sequence[Entry], lang: str = "ru") -> list[str]:
     """One sentence per thing worth telling, in the order in which it happened. `lang`: ru or en."""
-    told = (_TELL[entry["step"]](entry, lang) for entry in trace)
-    return [sentence for group in told for sentence in group]
+    return [sentence for entry in trace for sentence in sentences(entry, lang)]
 
 
-def _say(key: str, lang: str, /, **words: object) -> str:
-    return TEXTS[key][lang == "en"].format(**words)
+def sentences(entry: Entry, lang: str) -> list[str]:
+    """What one entry of the trace says; entries of further programs name theirs."""
+    told = _TELL[entry["step"]](entry, lang)
+    program = entry.get("program") if entry["step"] in ("spend", "accrual") else None
+    return [_say("program", lang, program=program, sentence=one) for one in told] if program else told
 
 
 def _discount(entry: Entry, lang: str) -> list[str]:
@@ -100,12 +59,14 @@ def _listed(who: str, lang: str) -> str:
 
 
 def _code(entry: Entry, lang: str) -> list[str]:
-    return [] if entry["rules"] else [_say("code", lang, code=entry["code"])]
+    if "reason" in entry:
+        return [_say("code refused", lang, code=entry["code"], why=_say(f"code.{entry['reason']}", lang))]
+    return [] if entry["rules"] or "batch" in entry else [_say("code", lang, code=entry["code"])]
 
 
 def _spend(entry: Entry, lang: str) -> list[str]:
     if "asked_pt" not in entry:
-        return []
+        return [_say("not spent", lang, why=_say(f"none.{entry['reason']}", lang))] if _dated(entry) else []
     lowered = ""
     if "lowered_by" in entry:
         lowered = _say("lowered", lang, asked=points(entry["asked_pt"]), why=_say(f"why.{entry['lowered_by']}", lang))
@@ -117,10 +78,46 @@ def _spend(entry: Entry, lang: str) -> list[str]:
 def _accrual(entry: Entry, lang: str) -> list[str]:
     found = next((step for step in entry["steps"] if step["step"] == "rate"), None)
     if found is None:
-        return []
+        why = entry["steps"][0]["reason"]
+        return [_say("not earned", lang, why=_say(f"none.{why}", lang))] if _dated(entry["steps"][0]) else []
     level = _say("level", lang, level=found["level"]) if found["level"] else ""
     rate = f", {points(found['bp'])} %{level}"
     return [_say("earned", lang, earned=points(entry["accrued_pt"]), rate=rate)]
+
+
+def _dated(entry: Entry) -> bool:
+    """Worth telling: the program is there, this day is not one of its days."""
+    return entry["reason"] in ("not begun", "over")
+
+
+def _points(entry: Entry, lang: str) -> list[str]:
+    if "bp" in entry:
+        rate = _say(f"points.{entry['mode']}", lang, bp=points(entry["bp"]), base=roubles(entry["base_kop"]))
+    else:
+        form = "parts" if entry["kind"] == "points_per_full" else "once"
+        rate = _say(f"points.{form}", lang, pt=points(entry["pt"]), parts=entry["parts"])
+    return [_say("points", lang, rule=_name(entry), rate=rate)]
+
+
+def _coupon(entry: Entry, lang: str) -> list[str]:
+    return [_say("coupon", lang, rule=_name(entry), code=entry["code"])]
+
+
+def _note(entry: Entry, lang: str) -> list[str]:
+    return [_say("note", lang, rule=_name(entry), text=entry["text"])]
+
+
+def _experiment(entry: Entry, lang: str) -> list[str]:
+    group = entry["group"] or _say("no group", lang)
+    return [_say("experiment", lang, experiment=entry["experiment"], group=group)]
+
+
+def _payment(entry: Entry, lang: str) -> list[str]:
+    told = [
+        _say(f"offset.{one['kind']}", lang, name=f" {one['id']}" if one["id"] else "", sum=roubles(one["sum_kop"]))
+        for one in entry["offsets"]
+    ]
+    return [*told, _say("due", lang, sum=roubles(entry["due_kop"]))]
 
 
 def _name(entry: Entry) -> str:
@@ -135,4 +132,9 @@ _TELL = {
     "skip": _skip,
     "spend": _spend,
     "accrual": _accrual,
+    "points": _points,
+    "coupon": _coupon,
+    "note": _note,
+    "experiment": _experiment,
+    "payment": _payment,
 }

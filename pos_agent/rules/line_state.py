@@ -1,43 +1,44 @@
-"""A line of the basket while rules run over it (loyalty rules, section 2)."""
+"""A line of the basket while rules run over it (loyalty rules, section 2). Mutable: one price() owns it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from fractions import Fraction
+from collections.abc import Sequence
 
-from pos_agent.money import MICRO, ceil, line_sum_kop
-from pos_agent.rules.basket import BasketLine
-from pos_agent.rules.scope import BLACKLIST_FLAGS, NO_DISCOUNT, BlacklistEntry, barred_by
+from pos_agent.money import MICRO, line_sum_kop
+from pos_agent.rules.basket_values import BasketLine
+from pos_agent.rules.scope import BLACKLIST_FLAGS, NO_ACCRUE, NO_DISCOUNT, BlacklistEntry
 
 
-@dataclass(frozen=True)
 class LineState:
     """Gross, floor, what was taken off so far.
 
-    `barred`: flag -> who sets it. `discounted`: some rule other than `round_total` gave something. `set_off_kop` and
-    `taken`: kopecks and whole units that set rules gave so far (section 3.2).
+    `net_kop`: gross less discounts and points. `barred`: flag -> who sets it. `discounted`: some rule other than
+    `round_total` gave something. `set_off_kop` and `taken`: kopecks and whole units that set rules gave so far
+    (section 3.2), `gifts` those given free and whole. `scopes`: bits of the scopes in which the line lies.
     """
 
-    line: BasketLine
-    gross_kop: int
-    floor_kop: int
-    barred: Mapping[str, str] = field(default_factory=dict)
-    discounts: tuple[tuple[str, int], ...] = ()
-    points_kop: int = 0
-    discounted: bool = False
-    set_off_kop: int = 0
-    taken: int = 0
+    __slots__ = (
+        "barred", "discounted", "discounts", "floor_kop", "gifts", "gross_kop", "id", "index", "line", "net_kop",
+        "points_kop", "quantity_micro", "scopes", "set_off_kop", "taken",
+    )  # fmt: skip
 
-    @property
-    def discount_kop(self) -> int:
-        """All discounts together, without points."""
-        return sum(kop for _, kop in self.discounts)
-
-    @property
-    def net_kop(self) -> int:
-        """Gross less discounts and points."""
-        return self.gross_kop - self.discount_kop - self.points_kop
+    def __init__(
+        self, line: BasketLine, index: int, scopes: int, entries: Sequence[BlacklistEntry], unit_kop: int
+    ) -> None:
+        self.line = line
+        self.id = line.id
+        self.index = index
+        self.scopes = scopes
+        self.quantity_micro = line.quantity_micro
+        self.gross_kop = self.net_kop = line_sum_kop(line.price_kop, line.quantity_micro)
+        self.floor_kop = floor_kop(line, entries, unit_kop)
+        self.barred = barred(line, entries) if line.flags or entries else {}
+        self.discounts: dict[str, int] = {}
+        self.points_kop = 0
+        self.discounted = False
+        self.set_off_kop = 0
+        self.taken = 0
+        self.gifts = 0
 
     @property
     def room_kop(self) -> int:
@@ -48,11 +49,6 @@ class LineState:
     def open_to_discounts(self) -> bool:
         """No `no_discount` on it: rules may see the line at all."""
         return NO_DISCOUNT not in self.barred
-
-    @property
-    def id(self) -> str:
-        """Id in the basket."""
-        return self.line.id
 
     @property
     def name(self) -> str:
@@ -75,36 +71,31 @@ class LineState:
         return self.line.gtin
 
     @property
-    def flags(self) -> frozenset[str]:
-        """Flags of the line and of the blacklist."""
-        return self.line.flags | self.barred.keys()
-
-    def less(self, rule: str, kop: int, *, rounding: bool, set_units: int | None) -> LineState:
-        """The line after a rule took `kop` off it; `set_units`: units given, None when it is no set rule."""
-        if not kop and not set_units:
-            return self
-        return replace(
-            self,
-            discounts=(*self.discounts, (rule, kop)) if kop else self.discounts,
-            discounted=self.discounted or (kop > 0 and not rounding),
-            set_off_kop=self.set_off_kop + (kop if set_units is not None else 0),
-            taken=self.taken + (set_units or 0),
-        )
+    def barcode(self) -> str:
+        """What the scanner read."""
+        return self.line.barcode
 
 
-def opened(
-    lines: Sequence[BasketLine], blacklist: Sequence[BlacklistEntry], min_unit_kop: int
-) -> tuple[LineState, ...]:
-    """Phase 0: gross, floors, blacklist flags."""
-    return tuple(_opened(line, blacklist, min_unit_kop) for line in lines)
+def barred(line: BasketLine, entries: Sequence[BlacklistEntry]) -> dict[str, str]:
+    """Flag -> who sets it: the line itself, else the first entry that does."""
+    found: dict[str, str] = {}
+    for flag in BLACKLIST_FLAGS:
+        if flag in line.flags:
+            found[flag] = "line"
+        elif entry := next((one for one in entries if flag in one.flags or _unknown_floor(one, line, flag)), None):
+            found[flag] = f"blacklist:{entry.id}"
+    return found
 
 
-def _opened(line: BasketLine, blacklist: Sequence[BlacklistEntry], min_unit_kop: int) -> LineState:
-    unit_kop = max(line.floor_kop, min_unit_kop)
-    bare = LineState(
-        line,
-        gross_kop=line_sum_kop(line.price_kop, line.quantity_micro),
-        floor_kop=ceil(Fraction(unit_kop * line.quantity_micro, MICRO)),
-    )
-    barred = {flag: who for flag in BLACKLIST_FLAGS if (who := barred_by(flag, bare, blacklist))}
-    return replace(bare, barred=barred)
+def _unknown_floor(entry: BlacklistEntry, line: BasketLine, flag: str) -> bool:
+    """A minimum by volume whose volume the till does not tell: then the price on the shelf is the lowest."""
+    return bool(entry.floor_per_litre_kop) and not line.volume_ml and flag != NO_ACCRUE
+
+
+def floor_kop(line: BasketLine, entries: Sequence[BlacklistEntry], unit_kop: int) -> int:
+    """Lowest sum of the line: the highest of all floors of a unit times the quantity, up to a whole kopeck."""
+    unit_kop = max(line.floor_kop, unit_kop)
+    for entry in entries:
+        by_volume = -(-entry.floor_per_litre_kop * line.volume_ml // 1000)
+        unit_kop = max(unit_kop, entry.floor_kop, by_volume)
+    return -(-unit_kop * line.quantity_micro // MICRO)

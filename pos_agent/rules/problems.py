@@ -58,9 +58,32 @@ TEXTS: dict[str, tuple[str, str]] = {
         "маркированный товар делить нельзя: одна строка на единицу, количество не больше 1",
         "marked goods are never split: one line per item, a quantity of at most 1",
     ),
-    "prepaid": (
-        "оплата видом «{value}» пока не рассчитывается: уберите её из корзины",
-        "payment by '{value}' is not reckoned yet: take it out of the basket",
+    "control": (
+        "в тексте управляющие знаки (перевод строки, NUL и подобные): уберите их",
+        "the text has control characters (line feed, NUL and the like): remove them",
+    ),
+    "too_many": ("больше {limit} записей", "more than {limit} entries"),
+    "day_of_year": ("нужен день года ММ-ДД", "expected a day of the year MM-DD"),
+    "shares": ("доли групп больше 100 % (10000)", "the shares of the groups exceed 100 % (10000)"),
+    "prefix": (
+        "в приставке кода допустимы цифры и латинские буквы, кроме Z и U",
+        "a code's prefix is made of digits and Latin letters but Z and U",
+    ),
+    "unknown_name": ("не описано: «{value}»{hint}", "'{value}' is not defined{hint}"),
+    "unknown_preset": ("неизвестный список «{value}»{hint}", "unknown preset '{value}'{hint}"),
+    "gap": (
+        "такого времени не было: часы в поясе {zone} переводили вперёд",
+        "there was no such time: clocks in {zone} were put forward",
+    ),
+    "offset": (
+        "смещение не того пояса: в {zone} в этот момент {offset}",
+        "not the zone's offset: {zone} has {offset} at that moment",
+    ),
+    "zone": ("неизвестный часовой пояс «{value}»", "unknown time zone '{value}'"),
+    "too_big": ("сумма строки больше {limit} копеек", "the line's sum exceeds {limit} kopecks"),
+    "max_price": (
+        "цена выше предельной {most} коп. (список {entry})",
+        "the price is above the maximum of {most} kopecks (list {entry})",
     ),
 }
 

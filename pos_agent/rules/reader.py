@@ -5,13 +5,15 @@ from __future__ import annotations
 import datetime as dt
 import difflib
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 from pos_agent.rules.problems import Problem, problem
 
 MAX_INT = 10**12
 MAX_TEXT = 500
+MAX_LIST = 10_000
+CONTROL = re.compile("[\x00-\x1f\x7f\x80-\x9f\u2028\u2029]")  # bytes that no name of goods has and printers obey
 TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d|24:00")
 DATE = re.compile(r"\d{4}-\d\d-\d\d")
 
@@ -19,11 +21,15 @@ Locate = Callable[[str], int | None]
 
 
 class Reader:
-    """One table at `path`. Readers of one file share `problems`; a wrong value is reported and read as the default."""
+    """One table at `path`. Readers of one file share `problems`; a wrong value is reported and read as the default.
+
+    Most keys of most tables are absent: that is the case each method answers first.
+    """
 
     def __init__(self, table: dict[str, Any], path: str, problems: list[Problem], locate: Locate) -> None:
         self.table, self.path, self.problems, self.locate = table, path, problems, locate
         self._asked: dict[str, None] = {}
+        self._known: Collection[str] = ()
 
     def at(self, key: str) -> str:
         """Full path of a key of this table."""
@@ -32,6 +38,10 @@ class Reader:
     def report(self, code: str, path: str, **facts: object) -> None:
         """Note a problem; the reading goes on."""
         self.problems.append(problem(code, path, self.locate(path), **facts))
+
+    def known(self, keys: Collection[str]) -> None:
+        """These keys may be in the table, read or not."""
+        self._known = keys
 
     def has(self, key: str) -> bool:
         """Is the key written in the file?"""
@@ -44,6 +54,11 @@ class Reader:
             self.report("missing", self.at(key))
         return self.table.get(key)
 
+    def unknown_word(self, key: str, word: str, known: Sequence[str]) -> None:
+        """Report a word that is none of `known`, with the nearest of them."""
+        near = difflib.get_close_matches(word, known, n=1)
+        self.report(f"unknown_{key}", self.at(key), value=word, hint=f" ({near[0]}?)" if near else "")
+
     def wrong(self, key: str, value: object, expected_ru: str, expected_en: str) -> None:
         """Report a value of a wrong type; fractions, the usual slip of the pen, with their own text."""
         if isinstance(value, float):
@@ -55,6 +70,9 @@ class Reader:
         self, key: str, default: int = 0, *, least: int = 0, most: int = MAX_INT, required: bool = False
     ) -> int:
         """A whole number in [least, most]."""
+        if key not in self.table and not required:
+            self._asked[key] = None
+            return default
         found = self.maybe_integer(key, least=least, most=most, required=required)
         return default if found is None else found
 
@@ -73,18 +91,24 @@ class Reader:
 
     def flag(self, key: str) -> bool:
         """true or false; absent is false."""
-        value = self.take(key)
+        self._asked[key] = None
+        value = self.table.get(key)
         if value is not None and type(value) is not bool:
             self.wrong(key, value, "true или false", "true or false")
         return value is True
 
     def text(self, key: str, default: str = "", *, required: bool = False, limit: int = MAX_TEXT) -> str:
         """Non-empty text."""
+        if key not in self.table and not required:
+            self._asked[key] = None
+            return default
         value = self.take(key, required=required)
         if value is None:
             return default
         if not isinstance(value, str):
             self.wrong(key, value, "строка", "text")
+        elif CONTROL.search(value):
+            self.report("control", self.at(key))
         elif not value.strip() or len(value) > limit:
             self.report("text", self.at(key), limit=limit)
         else:
@@ -93,7 +117,8 @@ class Reader:
 
     def choice(self, key: str, allowed: Sequence[str], default: str) -> str:
         """One of the allowed words."""
-        value = self.take(key)
+        self._asked[key] = None
+        value = self.table.get(key)
         if value is None:
             return default
         if not isinstance(value, str):
@@ -104,21 +129,37 @@ class Reader:
             return value
         return default
 
-    def texts(self, key: str, *, allowed: Sequence[str] = (), required: bool = False) -> tuple[str, ...]:
-        """A list of non-empty texts, each among `allowed` when that is given; absent is empty."""
+    def texts(
+        self, key: str, *, allowed: Sequence[str] = (), required: bool = False, most: int = MAX_LIST
+    ) -> tuple[str, ...]:
+        """A list of at most `most` non-empty texts, each among `allowed` when that is given; absent is empty."""
+        if key not in self.table and not required:
+            self._asked[key] = None
+            return ()
         value = self.take(key, required=required)
         if value is None:
             return ()
-        if not isinstance(value, list) or not all(isinstance(item, str) and item for item in value):
+        if not isinstance(value, list) or [item for item in value if not isinstance(item, str) or not item]:
             self.wrong(key, value, "список непустых строк", "a list of non-empty texts")
             return ()
-        strange = [item for item in value if allowed and item not in allowed]
-        if strange:
+        if len(value) > most:
+            self.report("too_many", self.at(key), limit=most)
+            return ()
+        if CONTROL.search("".join(value)):
+            self.report("control", self.at(key))
+            return ()
+        if not allowed:
+            return tuple(value)
+        known = tuple(item for item in value if item in allowed)
+        if len(known) < len(value):
             self.report("choice", self.at(key), allowed=", ".join(allowed))
-        return tuple(item for item in value if item not in strange)
+        return known
 
     def integers(self, key: str, *, least: int, most: int, count: int | None = None) -> tuple[int, ...]:
         """A list of whole numbers in [least, most], of `count` items when that is given; absent is empty."""
+        if key not in self.table:
+            self._asked[key] = None
+            return ()
         value = self.take(key)
         if value is None:
             return ()
@@ -134,7 +175,8 @@ class Reader:
 
     def date(self, key: str) -> dt.date | None:
         """A date `YYYY-MM-DD`, None when absent or wrong."""
-        value = self.take(key)
+        self._asked[key] = None
+        value = self.table.get(key)
         if value is None:
             return None
         if isinstance(value, str) and DATE.fullmatch(value):
@@ -144,6 +186,13 @@ class Reader:
                 pass
         self.report("date", self.at(key))
         return None
+
+    def period(self) -> tuple[dt.date | None, dt.date | None]:
+        """`from` and `to`, half-open."""
+        start, end = self.date("from"), self.date("to")
+        if start and end and start >= end:
+            self.report("period", self.at("to"))
+        return start, end
 
     def table_at(self, key: str) -> Reader | None:
         """A nested table, None when absent or not a table."""
@@ -163,13 +212,15 @@ class Reader:
         if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
             self.wrong(key, value, "список таблиц", "a list of tables")
             return []
-        return [
-            Reader(item, f"{self.at(key)}[{index}]", self.problems, self.locate) for index, item in enumerate(value)
-        ]
+        if len(value) > MAX_LIST:
+            self.report("too_many", self.at(key), limit=MAX_LIST)
+            return []
+        head = self.at(key)
+        return [Reader(item, f"{head}[{index}]", self.problems, self.locate) for index, item in enumerate(value)]
 
     def done(self) -> None:
         """Report every key that nobody asked for, with the nearest known one as a hint."""
         for key in self.table:
-            if key not in self._asked:
-                near = difflib.get_close_matches(key, self._asked, n=1)
+            if key not in self._asked and key not in self._known:
+                near = difflib.get_close_matches(key, (*self._asked, *self._known), n=1)
                 self.report("unknown_key", self.at(key), hint=f" ({near[0]}?)" if near else "")

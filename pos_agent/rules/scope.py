@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Protocol
 
 OTHER = "other"  # category of a line that has none
@@ -11,8 +12,8 @@ NO_DISCOUNT, NO_SPEND, NO_ACCRUE = "no_discount", "no_spend", "no_accrue"
 BLACKLIST_FLAGS = (NO_DISCOUNT, NO_SPEND, NO_ACCRUE)
 
 
-class ScopedLine(Protocol):
-    """What matching reads of a line; empty text where nothing is known."""
+class Goods(Protocol):
+    """What masks and lists read of a line; empty text where nothing is known."""
 
     @property
     def id(self) -> str: ...
@@ -25,14 +26,24 @@ class ScopedLine(Protocol):
     @property
     def gtin(self) -> str: ...
     @property
-    def flags(self) -> frozenset[str]: ...
+    def barcode(self) -> str: ...
+    @property
+    def quantity_micro(self) -> int: ...
+
+
+class ScopedLine(Goods, Protocol):
+    """A line in a receipt under way."""
+
     @property
     def discounted(self) -> bool: ...
 
 
 @dataclass(frozen=True)
 class Scope:
-    """All keys must hold; an empty one does not restrict; inside a key one match is enough."""
+    """All keys must hold; an empty one does not restrict; inside a key one match is enough.
+
+    `min_micro`: the line's own quantity is at least that (0 = any); a line whose quantity is unknown has 0.
+    """
 
     ids: tuple[str, ...] = ()
     skus: tuple[str, ...] = ()
@@ -40,6 +51,9 @@ class Scope:
     not_categories: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
     only_undiscounted: bool = False
+    gtins: tuple[str, ...] = ()
+    barcodes: tuple[str, ...] = ()
+    min_micro: int = 0
 
     def matches(self, line: ScopedLine) -> bool:
         """Does the line lie in this scope?"""
@@ -50,6 +64,9 @@ class Scope:
             and (not self.categories or category in self.categories)
             and category not in self.not_categories
             and (not self.names or any_mask(self.names, line.name))
+            and (not self.gtins or any_mask(self.gtins, line.gtin))
+            and (not self.barcodes or any_mask(self.barcodes, line.barcode))
+            and line.quantity_micro >= self.min_micro
             and not (self.only_undiscounted and line.discounted)
         )
 
@@ -59,7 +76,12 @@ EVERYTHING = Scope()
 
 @dataclass(frozen=True)
 class BlacklistEntry:
-    """Goods that rules must leave alone. An entry matches a line when *any* of its lists does."""
+    """Goods that rules must leave alone. An entry matches a line when *any* of its lists does.
+
+    It is in force for `start` <= date < `end` (None = no bound; a receipt without a date: always). `floor_kop`: lowest
+    price of a unit, `floor_per_litre_kop` the same by the line's `volume_ml`; `max_kop`: highest price of a unit, None
+    = none. `source` says whose figures these are.
+    """
 
     id: str
     flags: frozenset[str]
@@ -67,22 +89,27 @@ class BlacklistEntry:
     gtins: tuple[str, ...] = ()
     skus: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
+    barcodes: tuple[str, ...] = ()
+    start: date | None = None
+    end: date | None = None
+    floor_kop: int = 0
+    floor_per_litre_kop: int = 0
+    max_kop: int | None = None
+    source: str = ""
 
-    def matches(self, line: ScopedLine) -> bool:
+    def in_force(self, day: date | None) -> bool:
+        """Does the entry hold on this date?"""
+        return day is None or ((not self.start or self.start <= day) and (not self.end or day < self.end))
+
+    def matches(self, line: Goods) -> bool:
         """Is the line one of these goods? Absent text (no GTIN, no SKU) matches no mask."""
         return (
             any_mask(self.names, line.name)
             or any_mask(self.gtins, line.gtin)
             or any_mask(self.skus, line.sku)
+            or any_mask(self.barcodes, line.barcode)
             or (line.category or OTHER) in self.categories
         )
-
-
-def barred_by(flag: str, line: ScopedLine, blacklist: Sequence[BlacklistEntry]) -> str:
-    """Who sets `flag` on the line: `line` (its own flag), `blacklist:<id>` (first entry that does) or ""."""
-    if flag in line.flags:
-        return "line"
-    return next((f"blacklist:{entry.id}" for entry in blacklist if flag in entry.flags and entry.matches(line)), "")
 
 
 def any_mask(masks: Iterable[str], text: str) -> bool:

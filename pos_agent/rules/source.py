@@ -77,9 +77,11 @@ def _dates_as_text(value: object) -> object:
 
 def _locator(text: str) -> Callable[[str], int | None]:
     """Line of a path, or of the nearest enclosing key or table that begins on a line of its own."""
-    lines = _places(text)
+    lines: dict[str, int] = {}
 
     def locate(path: str) -> int | None:
+        if not lines:  # only a file with something to tell is searched
+            lines.update(_places(text))
         while path:
             if path in lines:
                 return lines[path]

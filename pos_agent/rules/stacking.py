@@ -2,54 +2,64 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pos_agent.rules import conditions
-from pos_agent.rules.accrue import BP
-from pos_agent.rules.basket import Basket
-from pos_agent.rules.discounts import offer
+from pos_agent.rules import sets
+from pos_agent.rules.compiled import Compiled
+from pos_agent.rules.conditions import CHECKS, OF_CUSTOMER, Moment
+from pos_agent.rules.discounts import BP, base_of
 from pos_agent.rules.line_state import LineState
-from pos_agent.rules.offer import EXCLUDED, LOST, Offer
-from pos_agent.rules.values import Rules, SaleRule
+from pos_agent.rules.offer import CONDITION, EXCLUDED, LOST, NO_CUSTOMER, NOT_IN_SCOPE, Offer, nothing
+from pos_agent.rules.ready_rule import ReadyRule, ScopeBit
 
-ROUND_TOTAL = "round_total"
+Lines = Sequence[LineState]
+REFUSED = (NO_CUSTOMER, CONDITION, NOT_IN_SCOPE)
 
 
 class Stacking:
     """Phases 1 to 5 of one receipt. Make it, `run` it once, read what it left.
 
-    `lines` after all discounts; `applied` rule ids in order; `exclusive` the rule that shut out later ones or "";
+    `lines` are changed in place; `applied` rule ids in order; `exclusive` the rule that shut out later ones or "";
     `stamps` counters that moved; `trace` one entry per rule, JSON values.
     """
 
-    def __init__(self, rules: Rules, basket: Basket, lines: Sequence[LineState]) -> None:
-        self.lines = tuple(lines)
+    def __init__(self, ready: Compiled, moment: Moment, lines: Lines, max_discount_bp: int | None) -> None:
+        self.lines = lines
         self.applied: list[str] = []
         self.exclusive = ""
         self.stamps: dict[str, int] = {}
-        self.trace: list[dict[str, Any]] = []
-        self._basket = basket
-        self._queue = in_order(rules.sale_rules)
+        self.trace: list[Mapping[str, Any]] = []
+        self._ready = ready
+        self._moment = moment
+        self._open = [line for line in lines if line.open_to_discounts]
+        self._scoped: dict[int, list[LineState]] = {}
+        held = ready.holding.at(moment)
+        self._off = held.off
+        self._mine: list[list[LineState]] = [[] for _ in ready.queue]
+        known, on, mine = held.known, held.on, self._mine
+        for line in self._open:
+            for rule in (known.get(line.scopes) or on(line.scopes)).rules:
+                mine[rule.index].append(line)
         self._won: dict[str, str] = {}  # group -> the rule that took it
-        self._left_kop = _ceiling(rules.program.max_discount_bp, lines)
+        self._left_kop: int | None = None
+        if max_discount_bp is not None:
+            self._left_kop = max_discount_bp * sum([line.gross_kop for line in lines]) // BP
 
     def run(self) -> None:
         """Try every rule once."""
         tried: set[str] = set()
-        for rule in self._queue:
-            if rule.id in tried:
-                continue
-            if rule.group and rule.group_policy == "best":
-                members = [one for one in self._queue if one.group == rule.group]
-                tried |= {one.id for one in members}
-                self._best(members)
-            elif self._open(rule):
+        for rule in self._ready.queue:
+            if rule.policy == "best":
+                if rule.group not in tried:
+                    tried.add(rule.group)
+                    self._best(self._ready.best[rule.group])
+            elif self._may_run(rule):
                 self._settle(rule, self._offer(rule))
 
-    def _best(self, members: Sequence[SaleRule]) -> None:
+    def _best(self, members: Sequence[ReadyRule]) -> None:
         """All from the same state, the largest is applied; `members` come in the order that settles ties."""
-        offers = [(rule, self._offer(rule)) for rule in members if self._open(rule)]
+        offers = [(rule, self._offer(rule)) for rule in members if self._may_run(rule)]
         if not offers:
             return
         winner, best = max(offers, key=lambda pair: pair[1].total_kop)  # the first of equal ones
@@ -57,75 +67,113 @@ class Stacking:
             if rule is winner or not best.total_kop:
                 self._settle(rule, found)
             elif found.total_kop:
-                self._skip(rule, LOST, group=rule.group, to=winner.id, offered_kop=found.total_kop)
+                lost = {"group": rule.group, "to": winner.id, "offered_kop": found.total_kop}
+                self.trace.append({**rule.skipped(LOST), **lost})
             else:
-                self._skip(rule, found.reason, **found.facts)
+                self._skip(rule, found)
 
-    def _open(self, rule: SaleRule) -> bool:
+    def _may_run(self, rule: ReadyRule) -> bool:
         """May the rule run at all? If not, the trace says why."""
-        if self.exclusive and rule.kind != ROUND_TOTAL:
-            self._skip(rule, EXCLUDED, by=self.exclusive)
-        elif rule.group_policy == "first" and rule.group in self._won:
-            self._skip(rule, LOST, group=rule.group, to=self._won[rule.group])
+        if self.exclusive and not rule.rounding:
+            self.trace.append({**rule.skipped(EXCLUDED), "by": self.exclusive})
+        elif rule.policy == "first" and rule.group in self._won:
+            self.trace.append({**rule.skipped(LOST), "group": rule.group, "to": self._won[rule.group]})
         else:
             return True
         return False
 
-    def _offer(self, rule: SaleRule) -> Offer:
+    def _offer(self, rule: ReadyRule) -> Offer:
         """As it would really be given: after rooms and the ceiling."""
-        found = offer(rule, self._basket, self.lines)
-        return found if rule.kind == ROUND_TOTAL or self._left_kop is None else found.within(self._left_kop)
+        if self._off >> rule.index & 1 and (refused := refusal(rule, self._moment)):
+            return refused
+        mine = self._mine[rule.index]
+        if rule.scope.undiscounted:
+            mine = [line for line in mine if not line.discounted]
+        if not mine and rule.give is not None:  # buy_x_get_y has scopes of its own
+            return NOT_HERE
+        if rule.of_lines and (refused := too_little(rule, mine)):
+            return refused
+        if rule.give is not None:
+            found = rule.give(rule.rule, self._moment.basket, self.lines, mine)
+        else:
+            found = sets.buy_x_get_y(rule.rule, self._lines_of(rule.buy_scope), self._lines_of(rule.get_scope))
+        return found if rule.rounding or self._left_kop is None else found.within(self._left_kop)
 
-    def _settle(self, rule: SaleRule, found: Offer) -> None:
+    def _lines_of(self, scope: ScopeBit) -> Lines:
+        """Open lines of a scope, in the basket's order."""
+        found = self._scoped.get(scope.bit)
+        if found is None:
+            bit = scope.bit
+            found = [line for line in self._open if line.scopes & bit]
+            if not scope.undiscounted:
+                self._scoped[bit] = found
+        return [line for line in found if not line.discounted] if scope.undiscounted else found
+
+    def _settle(self, rule: ReadyRule, found: Offer) -> None:
         """Apply the offer, or note why it is nothing. Stamps move either way."""
         if found.stamps:
             self.stamps[found.stamps[0]] = found.stamps[1]
         if not found.total_kop:
-            self._skip(rule, found.reason, **found.facts)
+            self._skip(rule, found)
             return
-        self.lines = _less(self.lines, rule, found)
+        name, counts = rule.id, not rule.rounding
+        for line, kop in found.parts:
+            line.net_kop -= kop
+            line.discounts[name] = kop
+            line.discounted = line.discounted or counts
+        free = rule.rule.terms.bp == BP and "ceiling_left_kop" not in found.facts
+        for line, units in found.taken or ():
+            line.taken += units
+            line.gifts += units if free else 0
+        if found.taken is not None:
+            for line, kop in found.parts:
+                line.set_off_kop += kop
         self.applied.append(rule.id)
-        if rule.kind != ROUND_TOTAL and self._left_kop is not None:
+        if not rule.rounding and self._left_kop is not None:
             self._left_kop -= found.total_kop
         if rule.group:
             self._won.setdefault(rule.group, rule.id)
         if rule.exclusive and not self.exclusive:
             self.exclusive = rule.id
-        self.trace.append(_applied(rule, found, self.lines))
+        lines = {line.id: kop for line, kop in found.parts}
+        self.trace.append({**rule.told, **found.facts, "total_kop": found.total_kop, "lines": lines})
 
-    def _skip(self, rule: SaleRule, reason: str, **facts: object) -> None:
-        self.trace.append({"step": "skip", **_named(rule), "reason": reason, **facts})
-
-
-def in_order(rules: Iterable[SaleRule]) -> list[SaleRule]:
-    """Phase, priority, then id by code points; the order in the file has no meaning."""
-    return sorted(rules, key=lambda rule: (rule.phase, rule.priority, rule.id))
-
-
-def _ceiling(max_discount_bp: int | None, lines: Sequence[LineState]) -> int | None:
-    if max_discount_bp is None:
-        return None
-    return max_discount_bp * sum(line.gross_kop for line in lines) // BP
+    def _skip(self, rule: ReadyRule, found: Offer) -> None:
+        facts = found.facts
+        if found.reason in REFUSED:
+            entry = rule.skipped(found.reason, facts.get("condition", ""))
+            self.trace.append(entry if len(facts) < 2 else {**entry, **facts})
+        else:
+            self.trace.append({**rule.skipped(found.reason), **facts} if facts else rule.skipped(found.reason))
 
 
-def _less(lines: Sequence[LineState], rule: SaleRule, found: Offer) -> tuple[LineState, ...]:
-    units: Sequence[int | None] = found.taken if found.taken is not None else (None,) * len(lines)
-    rounding = rule.kind == ROUND_TOTAL
-    return tuple(
-        line.less(rule.id, kop, rounding=rounding, set_units=given)
-        for line, kop, given in zip(lines, found.parts, units, strict=True)
-    )
+NOT_HERE = nothing(NOT_IN_SCOPE)
+ANONYMOUS = nothing(NO_CUSTOMER)
+FAILED = {key: nothing(CONDITION, {"condition": key}) for key in CHECKS}
+LACKING = {key: nothing(NO_CUSTOMER, {"condition": key}) for key in OF_CUSTOMER}
 
 
-def _applied(rule: SaleRule, found: Offer, lines: Sequence[LineState]) -> dict[str, Any]:
-    parts = {line.id: kop for line, kop in zip(lines, found.parts, strict=True) if kop}
-    held: Mapping[str, Any] = {"when": list(conditions.asked(rule.when))} if conditions.asked(rule.when) else {}
-    group = {"group": rule.group} if rule.group else {}
-    base = "gross" if rule.gross else "net"
-    facts = {"base": base, **held, **group, "exclusive": rule.exclusive, **found.facts}
-    return {"step": "discount", **_named(rule), **facts, "total_kop": found.total_kop, "lines": parts}
+def refusal(rule: ReadyRule, moment: Moment) -> Offer | None:
+    """Why the rule does not run for this basket at all; None when it may. Conditions of lines are asked later."""
+    if rule.needs_customer and moment.customer is None:
+        return ANONYMOUS
+    when = rule.rule.when
+    for key, holds in rule.checks:
+        if not holds(when, moment):
+            return LACKING[key] if moment.customer is None and key in OF_CUSTOMER else FAILED[key]
+    return None
 
 
-def _named(rule: SaleRule) -> dict[str, Any]:
-    name = {"name": rule.name} if rule.name else {}
-    return {"rule": rule.id, **name, "kind": rule.kind, "phase": rule.phase}
+def too_little(rule: ReadyRule, mine: Lines) -> Offer | None:
+    """The first condition on the lines of the rule that does not hold."""
+    when, total_kop = rule.rule.when, base_of(rule.rule, mine)
+    if total_kop < when.min_total_kop:
+        return nothing(CONDITION, {"condition": "min_total_kop", "total_kop": total_kop})
+    if when.max_total_kop is not None and total_kop > when.max_total_kop:
+        return nothing(CONDITION, {"condition": "max_total_kop", "total_kop": total_kop})
+    micro = sum([line.quantity_micro for line in mine])
+    if micro < when.min_micro:
+        return nothing(CONDITION, {"condition": "min_qty", "quantity_micro": micro})
+    if when.max_micro is not None and micro > when.max_micro:
+        return nothing(CONDITION, {"condition": "max_qty", "quantity_micro": micro})
+    return None

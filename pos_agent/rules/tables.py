@@ -1,4 +1,4 @@
-"""`[program]`, `[accrue]`, `[spend]`, `[[blacklist]]`, `[slip]`: tables -> values."""
+"""`[program]`, `[accrue]`, `[spend]`, `[[programs]]`, `[slip]`, scopes and tiers: tables -> values."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from fractions import Fraction
 from pos_agent.model.loyalty import Span, Window
 from pos_agent.money import ROUNDINGS
 from pos_agent.rules.levels import LevelSettings, Metric, Op, Tier, sorted_tiers
+from pos_agent.rules.quantities import micro_of
 from pos_agent.rules.reader import Reader
-from pos_agent.rules.scope import BLACKLIST_FLAGS, BlacklistEntry, Scope
-from pos_agent.rules.values import AccrueRule, Multiplier, Program, SpendRule
+from pos_agent.rules.scope import EVERYTHING, Scope
+from pos_agent.rules.values import AccrueRule, Further, Multiplier, Program, SpendRule, made
 
 MAX_BP = 1_000_000  # 10 000 %: a rate above that is a slip of the pen
 MAX_DAYS = 36_500
@@ -26,6 +27,7 @@ def program(reader: Reader, tiers: tuple[Tier, ...]) -> Program:
         max_discount_bp=reader.maybe_integer("max_discount_bp", most=10_000),
         min_unit_kop=reader.integer("min_unit_kop"),
         grace_days=reader.integer("grace_days", most=MAX_DAYS),
+        gift_lines=reader.flag("gift_lines"),
         level=_level(reader, tiers),
     )
     reader.done()
@@ -56,7 +58,11 @@ def accrue(reader: Reader) -> AccrueRule:
         reader.report("both" if reader.has("bp") else "one_of", reader.path, keys="bp, tiers")
     if reader.has("life_days") and reader.has("life_months"):
         reader.report("both", reader.at("life_months"), keys="life_days, life_months")
+    start, end = reader.period()
     found = AccrueRule(
+        start=start,
+        end=end,
+        accrue_on_sale=reader.choice("accrue_on", ("use", "sale"), "use") == "sale",
         bp=reader.integer("bp", most=MAX_BP),
         tiers=tiers(reader),
         multipliers=tuple(_multiplier(item) for item in reader.tables_at("multipliers")),
@@ -113,7 +119,10 @@ def _multiplier(reader: Reader) -> Multiplier:
 
 def spend(reader: Reader) -> SpendRule:
     """`[spend]`; an empty table still allows spending."""
+    start, end = reader.period()
     found = SpendRule(
+        start=start,
+        end=end,
         cap_bp=reader.integer("cap_bp", 10_000, most=10_000),
         step_pt=reader.integer("step_pt", 1, least=1),
         min_money_kop=reader.integer("min_money_kop"),
@@ -130,34 +139,37 @@ def scope(reader: Reader, key: str) -> Scope:
     """A scope table; absent = all lines."""
     table = reader.table_at(key)
     if table is None:
-        return Scope()
-    found = Scope(
-        ids=table.texts("ids"),
-        skus=table.texts("skus"),
-        categories=table.texts("categories"),
-        not_categories=table.texts("not_categories"),
-        names=table.texts("names"),
-        only_undiscounted=table.flag("only_undiscounted"),
+        return EVERYTHING
+    table.known(LISTS)
+    lists = {key: table.texts(key) for key in table.table if key in LISTS}
+    found = made(
+        Scope, **lists, only_undiscounted=table.flag("only_undiscounted"), min_micro=_quantity(table, "min_qty")
     )
     table.done()
     return found
 
 
-def blacklist_entry(reader: Reader) -> BlacklistEntry:
-    """One `[[blacklist]]`: at least one list of goods and at least one flag."""
-    matchers = ("names", "gtins", "skus", "categories")
-    if not any(reader.table.get(key) for key in matchers):
-        reader.report("one_of", reader.path, keys=", ".join(matchers))
-    found = BlacklistEntry(
+LISTS = ("ids", "skus", "categories", "not_categories", "names", "gtins", "barcodes")  # of a scope
+
+
+def _quantity(reader: Reader, key: str) -> int:
+    value = reader.take(key)
+    micro = None if value is None else micro_of(value)
+    if value is not None and micro is None:
+        reader.report("quantity", reader.at(key))
+    return micro or 0
+
+
+def further(reader: Reader) -> Further:
+    """One `[[programs]]`: keys of `[program]` that make sense for a second currency, `accrue`, `spend`."""
+    kop_per_pt = reader.integers("kop_per_pt", least=1, most=1_000_000, count=2)
+    head = Program(
         id=reader.text("id", required=True, limit=64),
-        flags=frozenset(reader.texts("flags", allowed=BLACKLIST_FLAGS, required=True)),
-        names=reader.texts("names"),
-        gtins=reader.texts("gtins"),
-        skus=reader.texts("skus"),
-        categories=reader.texts("categories"),
+        name=reader.text("name", required=True),
+        kop_per_pt=(kop_per_pt[0], kop_per_pt[1]) if len(kop_per_pt) == 2 else (1, 1),
     )
-    if reader.table.get("flags") == []:
-        reader.report("missing", reader.at("flags"))
+    earned, spent = reader.table_at("accrue"), reader.table_at("spend")
+    found = Further(head, accrue(earned) if earned else None, spend(spent) if spent else None)
     reader.done()
     return found
 

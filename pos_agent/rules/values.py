@@ -6,9 +6,33 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import Any, TypeVar
 
+from pos_agent.rules.calendars import Calendar, Experiment
+from pos_agent.rules.code_form import Batch
 from pos_agent.rules.levels import LevelSettings, Tier
 from pos_agent.rules.scope import EVERYTHING, BlacklistEntry, Scope
+
+V = TypeVar("V")
+_DEFAULTS: dict[type, dict[str, Any]] = {}
+
+
+def made(kind: type[V], **said: object) -> V:
+    """What `kind(**said)` makes, for the values of which a file has one per rule and whose every field has a default.
+
+    The constructor of a frozen dataclass sets each of its fields by a call: half the time of reading a large file.
+    TypeError for a name that is no field.
+    """
+    defaults = _DEFAULTS.get(kind)
+    if defaults is None:
+        defaults = _DEFAULTS[kind] = dict(vars(kind()))
+    found = object.__new__(kind)
+    fields = vars(found)
+    fields.update(defaults)
+    fields.update(said)
+    if len(fields) > len(defaults):
+        raise TypeError(f"no such field of {kind.__name__}: {sorted(set(said) - set(defaults))}")
+    return found
 
 
 @dataclass(frozen=True)
@@ -25,6 +49,7 @@ class Program:
     max_discount_bp: int | None = None
     min_unit_kop: int = 0
     grace_days: int = 0
+    gift_lines: bool = False  # free units as fiscal items of their own at 0.00; changes no net (example E14)
     level: LevelSettings = field(default_factory=LevelSettings)
 
 
@@ -50,6 +75,9 @@ class AccrueRule:
     round: str = "floor"
     step_pt: int = 1
     max_pt: int | None = None
+    accrue_on_sale: bool = False  # accrue_on = "sale": certificates earn when sold, goods paid by them do not
+    start: dt.date | None = None
+    end: dt.date | None = None
     when_spent_all: bool = True  # when_spent = "all"; False: a receipt that spends points earns none
     delay_days: int = 0
     life_days: int | None = None
@@ -68,6 +96,17 @@ class SpendRule:
     no_spend_after: bool = False
     confirm_above_pt: int | None = None
     scope: Scope = EVERYTHING
+    start: dt.date | None = None
+    end: dt.date | None = None
+
+
+@dataclass(frozen=True)
+class Further:
+    """`[[programs]]`: one more program on the same receipt, a currency of its own."""
+
+    program: Program
+    accrue: AccrueRule | None = None
+    spend: SpendRule | None = None
 
 
 @dataclass(frozen=True)
@@ -75,7 +114,8 @@ class When:
     """`when`: all keys must hold, an absent or empty one does not restrict (loyalty rules, section 3.3).
 
     `start` <= date < `end`; `hours` in minutes of the day, 0 to 1440; `weekdays` 1 = Monday; `birthday` = days before
-    and after; `nth_visit` 0 = off.
+    and after; `nth_visit`, `nth_receipt`, `min_micro` 0 = off; `variants` are `experiment:group`; `visits_today` and
+    `visit_numbers` name this receipt's place among the customer's of the day and of all.
     """
 
     start: dt.date | None = None
@@ -90,6 +130,21 @@ class When:
     birthday: tuple[int, int] | None = None
     nth_visit: int = 0
     first_purchase: bool = False
+    registers: tuple[str, ...] = ()
+    deliveries: tuple[str, ...] = ()
+    partners: tuple[str, ...] = ()
+    payments: tuple[str, ...] = ()
+    only_payments: tuple[str, ...] = ()
+    batches: tuple[str, ...] = ()
+    calendars: tuple[str, ...] = ()
+    not_calendars: tuple[str, ...] = ()
+    variants: tuple[str, ...] = ()
+    visit_numbers: tuple[int, ...] = ()
+    nth_receipt: int = 0
+    visits_today: tuple[int, ...] = ()
+    max_total_kop: int | None = None
+    min_micro: int = 0
+    max_micro: int | None = None
 
 
 @dataclass(frozen=True)
@@ -97,6 +152,7 @@ class Terms:
     """The parameters of a rule's kind; those of other kinds stay at 0, empty or None.
 
     `buy_scope` None = the rule's scope, `get_scope` None = the `buy_scope`; `max_kop` None = no maximum.
+    `program` "" = the main one; `replaces`: the rate stands instead of the program's own; `valid_days` 0 = no end.
     """
 
     bp: int = 0
@@ -112,6 +168,15 @@ class Terms:
     counter: str = ""
     buy_scope: Scope | None = None
     get_scope: Scope | None = None
+    program: str = ""
+    replaces: bool = False
+    points_pt: int = 0
+    per_kop: int = 0
+    batch: str = ""
+    valid_days: int = 0
+    from_days: int = 0
+    text: str = ""
+    up_to_kop: int = 0
 
 
 @dataclass(frozen=True)
@@ -143,3 +208,7 @@ class Rules:
     sale_rules: tuple[SaleRule, ...] = ()
     blacklist: tuple[BlacklistEntry, ...] = ()
     slip: Mapping[str, str] = field(default_factory=dict)
+    programs: tuple[Further, ...] = ()
+    calendars: tuple[Calendar, ...] = ()
+    experiments: tuple[Experiment, ...] = ()
+    batches: tuple[Batch, ...] = ()

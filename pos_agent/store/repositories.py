@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from pos_agent.store.arming import Arming, ArmingView
 from pos_agent.store.balances import Balances, BalancesView
+from pos_agent.store.codes import Codes, CodesView
 from pos_agent.store.customers import Customers, CustomersView
 from pos_agent.store.documents import Documents, DocumentsView
 from pos_agent.store.intents import Intents, IntentsView
@@ -33,6 +34,7 @@ class View:
     arming: ArmingView
     rules: RulesView
     intents: IntentsView
+    codes: CodesView
     sync: SyncView
 
 
@@ -50,6 +52,7 @@ class Txn(View):
     arming: Arming
     rules: Rules
     intents: Intents
+    codes: Codes
     sync: SyncBook
 
 
@@ -67,6 +70,7 @@ def view_of(session: Session) -> View:
         arming=ArmingView(session),
         rules=RulesView(session),
         intents=IntentsView(session),
+        codes=CodesView(session),
         sync=SyncView(session),
     )
 
@@ -85,5 +89,6 @@ def txn_of(session: Session) -> Txn:
         arming=Arming(session),
         rules=Rules(session),
         intents=Intents(session),
+        codes=Codes(session),
         sync=SyncBook(session),
     )

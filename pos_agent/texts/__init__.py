@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass
 from functools import cache
@@ -58,10 +59,32 @@ def phrase(name: str, key: str, lang: str = "ru", /, **params: object) -> str:
     return text.format_map(_Blank(params)) if params else text
 
 
+def reason(said: str, lang: str = "ru") -> str:
+    """Why it failed, as people say it: `said` is what the system, a library or a check of ours says, else unchanged."""
+    if said in table("reasons"):
+        return phrase("reasons", said, lang)
+    for key, pattern in _PLACED:
+        if found := pattern.search(said):
+            return phrase("reasons", key, lang, **found.groupdict())
+    return said
+
+
+_PLACED = (
+    ("not_toml", re.compile(r"\(at line (?P<line>\d+), column (?P<column>\d+)\)$")),
+    ("cut_short", re.compile(r"\(at end of document\)$")),
+    ("not_json", re.compile(r": line (?P<line>\d+) column (?P<column>\d+) \(char \d+\)$")),
+    ("printer_refused", re.compile(r"^refused with (?P<code>[0-9A-F]{2}h)$")),
+    ("other_tag", re.compile(r"^tag (?P<tag>\d+) says (?P<value>.+)$")),
+    ("not a text in UTF-8", re.compile(r"^'utf-8' codec can't decode ")),
+)
+
+
 def _word(value: object, lang: str) -> object:
-    """Our own names of things (`phone`) in the reader's language; anything else as it is."""
+    """Our own names of things (`phone`) and reasons in the reader's language; anything else as it is."""
+    if not isinstance(value, str):
+        return value
     known = table("words")
-    return known[value][lang] if isinstance(value, str) and value in known else value
+    return known[value][lang] if value in known else reason(value, lang)
 
 
 class _Blank(dict[str, object]):

@@ -21,6 +21,8 @@ ROOT = Path(__file__).resolve().parents[2]
 FILES = ROOT / "systemd"
 EXPOSURE_LIMIT = 20  # tenths: 2.0 is required, 1.5 aimed at
 STEP_S = 60.0
+FOLDER = "fiscal/"  # below /dev: the names of printers
+QUICK = 'SUBSYSTEM=="usb-serial", ATTRS{idVendor}=="0403", ATTRS{idProduct}=="6001", ATTR{latency_timer}="1"'
 PRINTERS = {("abcd", "1980"), ("1fc9", "0083"), ("04d9", "b534"), ("2912", "0005")}
 RULE_PART = re.compile(r'[A-Z]+(?:\{[A-Za-z_/.]+\})?(?:==|!=|\+=|-=|:=|=)"[^"]*"')
 
@@ -88,6 +90,11 @@ def rules(root: Path) -> str:
         found = set(re.findall(rf'^{mark}{{idVendor}}=="(\w+)", {mark}{{idProduct}}=="(\w+)"', text, re.MULTILINE))
         if found != PRINTERS:
             raise WrongFileError(f"{path.name}: {mark} names {sorted(found)}, the printers are {sorted(PRINTERS)}")
+    strays = [name for name in re.findall(r'SYMLINK\+="([^"]+)"', text) if not name.startswith(FOLDER)]
+    if strays or f'SYMLINK+="{FOLDER}' not in text:
+        raise WrongFileError(f"{path.name}: names belong below /dev/{FOLDER}, not {strays}")
+    if QUICK not in lines:
+        raise WrongFileError(f"{path.name}: the latency timer of FTDI adapters is not set: {QUICK}")
     if shutil.which("udevadm") is None or not succeeds(["udevadm", "verify", "--help"]):
         return "udev rules by shape"
     run("udevadm verify", ["udevadm", "verify", "--no-style", "--resolve-names=never", str(path)])

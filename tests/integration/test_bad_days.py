@@ -58,6 +58,27 @@ def test_printer_switched_off_and_on(register: Register) -> None:
     assert register.active_pt() == 1000
 
 
+def test_what_is_asked_of_a_printer_that_is_off_says_so(register: Register) -> None:
+    register.start_printer()
+    running(register)
+    register.settled()
+    register.console("power off")
+    until(lambda: codes(register) == ["PRN-03"])
+    asked = register.pos("slip", "print", "--customer", CARD)
+    assert asked.returncode == 3
+    assert "[SLP-03]" in asked.stderr
+    assert "[PRN-03]" in asked.stderr
+    assert "Продажа записана" not in asked.stderr, "a balance is no sale"
+    compared = register.pos("ledger", "reconcile")
+    assert compared.returncode == 3
+    assert "[PRN-03]" in compared.stderr
+    assert compared.stdout == ""
+    register.console("power on")
+    register.settled()
+    until(lambda: "Покажите QR вместо карты" in register.tape())
+    assert register.tape().count("БАЛАНС") == 1, "it came by itself, once"
+
+
 def test_cable_out_and_back(register: Register) -> None:
     register.start_printer()
     running(register)
@@ -79,7 +100,8 @@ def test_paper_out_keeps_the_slip(register: Register) -> None:
     register.console("paper out after 3")  # in the middle of the slip that is asked for now
     asked = register.pos("slip", "print", "--customer", CARD, "--seconds", "1")
     assert asked.returncode == 3
-    assert "F7" in asked.stderr
+    assert "[SLP-03]" in asked.stderr
+    assert "[PRN-01]" in asked.stderr
     until(lambda: codes(register) == ["PRN-01"])
     assert register.status()["slips"]["waiting"] == 1
     register.console("paper in")

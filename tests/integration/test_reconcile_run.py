@@ -17,6 +17,8 @@ def test_with_the_service_and_without_it(register: Register) -> None:
     done = register.pos("ledger", "reconcile")
     assert done.returncode == 1  # one document cannot be read yet
     assert "Сверено документов 5, не хватало 1, дочитано 0." in done.stdout
+    assert "[REC-02]" in done.stderr
+    assert register.documents()[0]["fn_serial"] + "/4" in done.stderr
     told = register.status()["reconcile"]
     assert told["running"] is False
     last = told["last"]

@@ -14,7 +14,7 @@ from drivers.shtrih.printer import ShtrihPrinter
 from emulator.device_core import PowerCutError, no_probe
 from emulator.shtrih.front import ShtrihFront
 from emulator.tlv import number
-from kit.faulty_wire import FaultyWire, clean, command
+from kit.faulty_wire import FaultyWire, command
 from kit.memory_register import MemoryRegister
 from pos_agent.checkout.desk import Desk
 from pos_agent.checkout.journal import Habits, StoreJournal
@@ -43,6 +43,8 @@ RECEIPT = 3
 class GatewayRegister(MemoryRegister):
     """`sale` sells through the desk as the daemon wires it. The till on the other port is `sell`."""
 
+    driver, resolver, seller = ShtrihPrinter, Settler, Desk  # where a mutant is put in
+
     def __init__(self, folder: Path, template: Path | None = None, slips: bool = False, **profile: Any) -> None:
         self.changes = profile
         self.quiet_s = 1.0 if slips else 1e9
@@ -63,16 +65,18 @@ class GatewayRegister(MemoryRegister):
 
     def open(self) -> None:
         self.store = Store.open(self.folder / "agent.db", self.keys, self.clock, self.ids)
-        self.wire = FaultyWire(self.front, self.clock, self.mains)
-        printer = ShtrihPrinter(self.wire, self.clock.monotonic, self.clock.advance)
+        if not hasattr(self, "wire"):  # the cable and its faults outlive the agent's process
+            self.wire = FaultyWire(self.front, self.clock, self.mains)
+        self.wire.unplug()
+        printer = self.driver(self.wire, self.clock.monotonic, self.clock.advance)
         style = SlipStyle("ru", "ТЕСТ", "X/")
         habits = Habits("КАРТА", "ИСХОДНЫЙ ЧЕК", timedelta(minutes=10), False, style, self.from_fd)
         journal = StoreJournal(self.store, self.clock, Place("till-1", ZONE), habits)
         line = Line(printer, self.clock, "memory", lambda code: explain(code).ru)
         self.watch = Watch(line, journal, poll_s=1.0, quiet_s=self.quiet_s)
-        self.settler = Settler(self.watch, journal, printer, self.clock)
+        self.settler = self.resolver(self.watch, journal, printer, self.clock)
         self.watch.in_doubt = lambda: self.settler.settle() is not None
-        self.desk = Desk(self.watch, journal, printer, self.settler)
+        self.desk = self.seller(self.watch, journal, printer, self.settler)
         self.orders = Orders(journal, self.clock, Counter(1, "vat22", "ИСХОДНЫЙ ЧЕК"))
 
     # ------------------------------------------------------------------ mains
@@ -136,15 +140,19 @@ class GatewayRegister(MemoryRegister):
 
     def calm(self, seconds: float = 120.0) -> None:
         """Every fault ends; within that time nothing is in doubt and every document is recorded."""
-        self.wire.reset(clean)
-        self.wire.before = lambda number, message: None
-        self.device.probe = no_probe
-        self.clock.advance(5.0)
-        self.mains()
+        self.calm_world()
         until = self.clock.seconds + seconds
         while not self.caught_up():
             self.clock.advance(max(self.watch.tick(), 0.01))
             assert self.clock.seconds < until, f"not settled after {seconds} quiet seconds"
+
+    def calm_world(self) -> None:
+        """Cable in, power on, paper in, nobody else at work."""
+        self.wire.calm()
+        self.device.probe = no_probe
+        self.clock.advance(5.0)
+        if not self.mains():
+            self.power_on()
 
     def caught_up(self) -> bool:
         """No sale in doubt, every document of the storage in the ledger."""

@@ -109,7 +109,9 @@ def _one(path: str, tag: Tag, ffd: int) -> Iterator[Finding]:
     else:
         fits = spec.max_length is None or size <= spec.max_length
         fits = fits or (spec.type is TagType.VLN and ffd < 2 and size <= 8)  # sums of the 2016 drafts
-    if not tag.typed or not (fits or (size == 0 and spec.type in _EMPTY_IS_ZERO)):
+    if tag.typed and spec.length is None and not fits:
+        yield finding("tag.too_long", path, got=len(tag.raw), allowed=spec.max_length)
+    elif not tag.typed or not (fits or (size == 0 and spec.type in _EMPTY_IS_ZERO)):
         yield finding("tag.length", path, got=len(tag.raw), allowed=spec.length or _allowed(spec.type, spec.max_length))
     if isinstance(tag.value, str):
         yield from _control(tag.value, path)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from emulator.shtrih.commands import (
+    buffer,
     documents,
     fn_reports,
+    fn_service,
     fn_status,
     graphics,
+    marking,
     printing,
     receipt,
     receipt_old,
@@ -19,10 +22,13 @@ from emulator.shtrih.registry import COMMANDS
 
 __all__ = [
     "COMMANDS",
+    "buffer",
     "documents",
     "fn_reports",
+    "fn_service",
     "fn_status",
     "graphics",
+    "marking",
     "printing",
     "receipt",
     "receipt_old",

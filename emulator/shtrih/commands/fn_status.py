@@ -32,9 +32,10 @@ def fn_number(call: Call) -> bytes:
 
 @COMMANDS.add(0xFF03, "FN expiry", password=Password.SYSTEM)
 def fn_expiry(call: Call) -> bytes:
-    """FF03h: date and the two re-registration counters."""
+    """FF03h: date and, as most sources have it, the two re-registration counters."""
     fn = call.machine.device.fn
-    return ymd(fn.expires) + bytes((fn.registrations_left, max(fn.registrations - 1, 0)))
+    whole = ymd(fn.expires) + bytes((fn.registrations_left, max(fn.registrations - 1, 0)))
+    return whole[: call.machine.variant.expiry_bytes]
 
 
 @COMMANDS.add(0xFF04, "FN version", password=Password.SYSTEM)

@@ -7,7 +7,7 @@ from functools import wraps
 
 import segno
 
-from emulator.shtrih.errors import BAD_FOR_MODEL, BAD_PARAMETER, NOT_SUPPORTED, CommandError
+from emulator.shtrih.errors import BAD_FOR_MODEL, BAD_PARAMETER, NOT_SUPPORTED, WRONG_LENGTH, CommandError
 from emulator.shtrih.fields import le
 from emulator.shtrih.pictures import (
     LINE_BYTES,
@@ -19,7 +19,7 @@ from emulator.shtrih.pictures import (
     scaled,
 )
 from emulator.shtrih.registry import COMMANDS, Call, Handler
-from emulator.shtrih.variant import BLOCK_LOAD, REVERSED_C5
+from emulator.shtrih.variant import BLOCK_LOAD, PRINT_FLAGS, REVERSED_C5
 
 DATA_FOR_2D = 0
 QR = 3
@@ -98,9 +98,11 @@ def print_graphics(call: Call) -> bytes:
     return _print(call, NARROW)
 
 
-@graphics(0xC3, "print extended graphics", "first:2 last:2")
+@graphics(0xC3, "print extended graphics", "first:2 last:2 flags:*")
 def print_extended_graphics(call: Call) -> bytes:
-    """C3h. The optional flags byte exists only with F7h bit 37, which this device does not report."""
+    """C3h; a flags byte only with F7h bit 37."""
+    if len(call.fields.raw("flags")) > int(call.machine.variant.has(PRINT_FLAGS)):
+        raise CommandError(WRONG_LENGTH)
     return _print(call, NARROW)
 
 
@@ -112,10 +114,18 @@ def print_graphics_512(call: Call) -> bytes:
     return _print(call, WIDE, call.fields.num("vertical"), call.fields.num("horizontal"))
 
 
+@graphics(0x4F, "print 320-dot graphics with scaling", "first:1 last:1 vertical:1 horizontal:1")
+def print_scaled_graphics(call: Call) -> bytes:
+    """4Fh: C1h with scales; only with F7h bit 41, else 37h."""
+    return _print(call, NARROW, call.fields.num("vertical"), call.fields.num("horizontal"))
+
+
 @graphics(0xC5, "print one graphics line repeatedly", "repeats:2 data:*")
 def print_repeated_line(call: Call) -> bytes:
-    """C5h: 40 bytes, 1..1200 times; F7h bit 26 means the leftmost dot is bit 7."""
+    """C5h: 40 bytes, 1..1200 times; F7h bit 26: the leftmost dot is bit 7, bit 37: a flags byte before the dots."""
     repeats, row = call.fields.num("repeats"), call.fields.raw("data")
+    if call.machine.variant.has(PRINT_FLAGS) and len(row) == LINE_BYTES[NARROW] + 1:
+        row = row[1:]
     if len(row) != LINE_BYTES[NARROW] or not 1 <= repeats <= MAX_REPEATS:
         raise CommandError(BAD_PARAMETER)
     ordered = row if call.machine.variant.has(REVERSED_C5) else leftmost_high(row)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from emulator.shtrih.errors import BAD_PARAMETER, CommandError
+from emulator.shtrih.errors import BAD_PARAMETER, WRONG_LENGTH, CommandError
 from emulator.shtrih.fields import le
 from emulator.shtrih.registry import COMMANDS, Call, Password
 from emulator.terms import DeviceMode, Reason, Refusal
@@ -13,17 +13,23 @@ DOUBLE_FONT = 2
 ADVERT_ROWS = range(1, 4)
 HEADER_ROWS = range(4, 15)
 CUT_ALLOWED_IN_RECEIPT = (1, 1, 22)
+DRAWER_ATTACHED = (1, 1, 6)
 
 
 def _print_text(call: Call, font: int, bold: bool = False) -> bytes:
     """Print the request's text by its flags: 0Ah breaks lines, bit 6 wraps, longer lines are cut."""
-    if not 1 <= font <= call.machine.variant.fonts:
+    variant = call.machine.variant
+    if variant.text_bytes and len(call.fields.raw("text")) != variant.text_bytes:
+        raise CommandError(WRONG_LENGTH)
+    if not 1 <= font <= variant.fonts:
         raise CommandError(BAD_PARAMETER)
     if not call.fields.num("flags") & RECEIPT_TAPE:
         return b""
     device = call.machine.device
-    double = font == DOUBLE_FONT
-    width = device.profile.double_columns if double else device.profile.columns
+    profile = device.profile
+    columns = variant.columns_of(font, profile.columns, profile.double_columns)
+    double = columns <= profile.double_columns
+    width = min(columns, profile.double_columns if double else profile.columns)
     for line in call.fields.text("text").split("\n"):
         if not line and device.mode is DeviceMode.RECEIPT_OPEN:
             continue
@@ -47,7 +53,7 @@ def print_bold_line(call: Call) -> bytes:
 
 @COMMANDS.add(0x2F, "print line with a font", "flags:1 font:1 text:*")
 def print_line_font(call: Call) -> bytes:
-    """2Fh: font 2 is the double one, the others look like font 1 on this paper."""
+    """2Fh: fonts as wide as font 2 are drawn double, the others as font 1; what does not fit the paper is cut."""
     return _print_text(call, font=call.fields.num("font"))
 
 
@@ -57,11 +63,10 @@ def font_parameters(call: Call) -> bytes:
     font = call.fields.num("font")
     if not 1 <= font <= call.machine.variant.fonts:
         raise CommandError(BAD_PARAMETER)
-    profile = call.machine.device.profile
-    double = font == DOUBLE_FONT
-    width = profile.dots // (profile.double_columns if double else profile.columns)
-    variant = call.machine.variant
-    return le(profile.dots, 2) + bytes((width, variant.font_heights[int(double)], variant.fonts))
+    profile, variant = call.machine.device.profile, call.machine.variant
+    columns = variant.columns_of(font, profile.columns, profile.double_columns)
+    height = variant.font_heights[int(columns <= profile.double_columns)]
+    return le(profile.dots, 2) + bytes((profile.dots // columns, height, variant.fonts))
 
 
 def _print_table_text(call: Call, rows: range) -> None:
@@ -131,10 +136,11 @@ def feed(call: Call) -> bytes:
 
 @COMMANDS.add(0x28, "open cash drawer", "drawer:1")
 def open_drawer(call: Call) -> bytes:
-    """28h: no error when nothing is attached."""
+    """28h: no error when nothing is attached (table 1 field 6 = 0)."""
     if call.fields.num("drawer") not in (0, 1):
         raise CommandError(BAD_PARAMETER)
-    call.machine.device.open_drawer()
+    if call.machine.tables.number(*DRAWER_ATTACHED):
+        call.machine.device.open_drawer()
     return b""
 
 

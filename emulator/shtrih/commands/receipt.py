@@ -5,16 +5,19 @@ from __future__ import annotations
 from datetime import datetime
 
 from emulator.shtrih import vat
-from emulator.shtrih.errors import BAD_PARAMETER, FN_WRONG_STATE, CommandError
+from emulator.shtrih.errors import BAD_PARAMETER, FN_WRONG_STATE, ZERO_RECEIPT, CommandError
 from emulator.shtrih.fields import fn_moment, le
 from emulator.shtrih.registry import COMMANDS, Call, Password
-from emulator.terms import DeviceMode, ItemInput
+from emulator.terms import Closed, DeviceMode, ItemInput
+from emulator.tlv import encode, make
 
 KIND_OF_TYPE = {0: 1, 1: 3, 2: 2, 3: 4}
 """Type byte of 8Dh (sale, purchase, sale return, purchase return) -> tag 1054."""
 CORRECTION = 0x80
 REPLACE_20_BY_22 = (17, 1, 71)
 EXTENDED_ANSWERS = (17, 1, 36)
+FORBID_ZERO = (1, 1, 23)
+MARKING_CODE = 1163
 NOT_PRINTED = "//"
 FULL_PAYMENT, GOODS = 4, 1
 """Taken for payment method and subject 0, which a real device accepts (log of exchange G26a)."""
@@ -85,14 +88,32 @@ def operation_tlv(call: Call) -> bytes:
 @COMMANDS.add(0xFF0C, "send TLV", "tlv:*", Password.SYSTEM)
 def document_tlv(call: Call) -> bytes:
     """FF0Ch: into the document being formed, a receipt or one begun by FF35h, FF37h, FF41h, FF42h; else 02h."""
-    machine, tlv = call.machine, call.fields.raw("tlv")
+    add_document_tlv(call, call.fields.raw("tlv"))
+    return b""
+
+
+def add_document_tlv(call: Call, tlv: bytes) -> None:
+    """TLV for the document being formed; 02h when there is none."""
+    machine = call.machine
     if machine.started is not None:
         machine.started.tlvs += tlv
     elif machine.device.mode is DeviceMode.RECEIPT_OPEN:
         machine.device.add_receipt_tlv(tlv)
     else:
         raise CommandError(FN_WRONG_STATE)
-    return b""
+
+
+def close_now(call: Call, payments: list[int], rounding_kop: int, tax_system: int, text: str) -> Closed:
+    """Close the open receipt; 8Eh for a zero one when table 1 field 23 forbids it. Sold marking codes are noted."""
+    machine, device = call.machine, call.machine.device
+    if device.mode is DeviceMode.RECEIPT_OPEN and machine.tables.number(*FORBID_ZERO) and not device.subtotal():
+        raise CommandError(ZERO_RECEIPT)
+    items = device.receipt.items if device.receipt else []
+    marked = [tag for item in items for tag in item.given if tag.tag == MARKING_CODE]
+    closed = device.close_receipt(payments, rounding_kop, tax_system, call.operator, text)
+    if marked and device.profile.ffd == "1.2":
+        machine.marking.sold(closed.at, encode([make(1040, closed.fd), *marked]))
+    return closed
 
 
 @COMMANDS.add(0xFF45, "close receipt V2", _CLOSE_LAYOUT)
@@ -104,13 +125,8 @@ def close_receipt_v2(call: Call) -> bytes:
     """
     fields = call.fields
     payments = [fields.num(f"pay{place}") for place in range(1, PAYMENTS + 1)]
-    closed = call.machine.device.close_receipt(
-        payments,
-        fields.num("rounding"),
-        fields.num("system"),
-        call.operator,
-        fields.text("text")[:CLOSE_TEXT_BYTES],
-    )
+    text = fields.text("text")[:CLOSE_TEXT_BYTES]
+    closed = close_now(call, payments, fields.num("rounding"), fields.num("system"), text)
     return le(closed.change_kop, 5) + le(closed.fd, 4) + le(closed.sign, 4) + with_moment(call, closed.at)
 
 

@@ -24,8 +24,9 @@ number vendor drivers read, the notes leave it out."""
 
 COUNTS = {SHIFT_RECEIPTS + kind: f"{name}_count" for kind, name in enumerate(KINDS)}
 COUNTS |= {RECEIPT_NUMBERS + kind: f"total_{name}_count" for kind, name in enumerate(KINDS)}
-COUNTS |= {153: "cash_in_count", 154: "cash_out_count", 159: "shift"}
+COUNTS |= {153: "cash_in_count", 154: "cash_out_count", 158: "x_count", 166: "cancelled_count"}
 RUNNING_DOCUMENT = 152
+Z_REPORTS = 159
 
 
 @COMMANDS.add(0x1A, "money register", "register:*")
@@ -40,8 +41,10 @@ def money_register(call: Call) -> bytes:
 
 @COMMANDS.add(0x1B, "operation register", "register:1")
 def operation_register(call: Call) -> bytes:
-    """1Bh: a count in 2 bytes; 0 for registers this device does not keep."""
+    """1Bh: a count in 2 bytes; 0 for registers this device does not keep. 159 counts closed shifts."""
     number = call.fields.num("register")
     if number == RUNNING_DOCUMENT:
         return le(call.machine.device.running_document_number, 2)
+    if number == Z_REPORTS:
+        return le(call.machine.device.fn.shift_number - int(call.machine.device.fn.shift_open), 2)
     return le(call.machine.device.registers.get(COUNTS.get(number, ""), 0), 2)

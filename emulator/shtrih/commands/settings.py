@@ -19,17 +19,22 @@ NAME_BYTES = 40
 CASHIER_NAME = (2, 2)
 
 
+def _asked(call: Call) -> int:
+    """The table a request is about, by its number in ``tables.toml``."""
+    return call.machine.tables.numbered(call.fields.num("table"))
+
+
 @COMMANDS.add(0x2D, "table structure", "table:1", Password.SYSTEM)
 def table_structure(call: Call) -> bytes:
     """2Dh: name, rows, fields; 5Dh ends an enumeration."""
-    table = call.machine.tables.table(call.fields.num("table"))
+    table = call.machine.tables.table(_asked(call))
     return fixed(table.name, NAME_BYTES) + le(table.rows, 2) + le(table.fields, 1)
 
 
 @COMMANDS.add(0x2E, "field structure", "table:1 field:1", Password.SYSTEM)
 def field_structure(call: Call) -> bytes:
     """2Eh: name, type, size; minimum and maximum for BIN fields."""
-    field = call.machine.tables.table(call.fields.num("table")).field(call.fields.num("field"))
+    field = call.machine.tables.table(_asked(call)).field(call.fields.num("field"))
     head = fixed(field.name, NAME_BYTES) + bytes((int(field.is_text), field.size))
     return head if field.is_text else head + le(field.minimum, field.size) + le(field.maximum, field.size)
 
@@ -38,14 +43,14 @@ def field_structure(call: Call) -> bytes:
 def read_field(call: Call) -> bytes:
     """1Fh."""
     fields = call.fields
-    return call.machine.tables.read(fields.num("table"), fields.num("row"), fields.num("field"))
+    return call.machine.tables.read(_asked(call), fields.num("row"), fields.num("field"))
 
 
 @COMMANDS.add(0x1E, "write table field", "table:1 row:2 field:1 value:*", Password.SYSTEM)
 def write_field(call: Call) -> bytes:
     """1Eh: 7Ah for a field that cannot be written; a cashier's name shows in documents from now on."""
     fields = call.fields
-    table, field = fields.num("table"), fields.num("field")
+    table, field = _asked(call), fields.num("field")
     call.machine.tables.write(table, fields.num("row"), field, fields.raw("value"))
     if (table, field) == CASHIER_NAME:
         call.machine.apply_cashiers()

@@ -1,4 +1,4 @@
-"""Shift, reports, cash in and out: E0h, 40h, 41h, 50h, 51h (protocol notes, section 2.5)."""
+"""Shift, reports, cash in and out: E0h, 40h to 43h, 50h, 51h (protocol notes, section 2.5)."""
 
 from __future__ import annotations
 
@@ -8,9 +8,23 @@ from emulator.shtrih.registry import COMMANDS, Call, Password
 
 @COMMANDS.add(0xE0, "open shift")
 def open_shift(call: Call) -> bytes:
-    """E0h."""
+    """E0h; how a device answers without the result byte (one source) is a switch of the variant."""
     call.machine.require_no_document()
     call.machine.device.open_shift(call.operator)
+    return b""
+
+
+@COMMANDS.add(0x42, "department report", password=Password.ADMIN)
+def department_report(call: Call) -> bytes:
+    """42h: without clearing. Not in the notes' catalogue; the code is that of the vendor's protocol."""
+    call.machine.device.section_report(call.operator)
+    return b""
+
+
+@COMMANDS.add(0x43, "tax report", password=Password.ADMIN)
+def tax_report(call: Call) -> bytes:
+    """43h: without clearing; the same remark."""
+    call.machine.device.tax_report(call.operator)
     return b""
 
 

@@ -15,6 +15,7 @@ BATTERY = 157
 """Raw reading of about 3.1 V (V = raw / 51)."""
 SUPPLY = 215
 """Raw reading of about 24 V (V = raw / 9)."""
+SHORTEST_11H = 48
 NO_FM_DATE = date(2016, 1, 1)
 """Devices with FN report this date for the fiscal memory that they do not have."""
 
@@ -40,12 +41,14 @@ def _print_result(call: Call) -> int:
 
 @COMMANDS.add(0x11, "full status")
 def full_status(call: Call) -> bytes:
-    """11h in its form of 48 bytes."""
+    """11h: 48 bytes; models append FM flags and mode, then the high word of the serial number (50, 52)."""
     machine = call.machine
     device, profile, fn = machine.device, machine.device.profile, machine.device.fn
     now = device.now()
     digits = "".join(sign for sign in profile.serial if sign.isdigit())
     last_closed = fn.shift_number - 1 if fn.shift_open else fn.shift_number
+    serial = int(digits or "0")
+    tail = bytes(2) + le(serial >> 32, 2)
     return b"".join(
         (
             fixed(profile.firmware, 2),
@@ -59,11 +62,12 @@ def full_status(call: Call) -> bytes:
             dmy(NO_FM_DATE),
             dmy(now) + bytes((now.hour, now.minute, now.second)),
             b"\0",
-            le(int(digits or "0"), 4),
+            le(serial, 4),
             le(last_closed, 2),
             b"\0\0",
             bytes((max(fn.registrations - 1, 0), fn.registrations_left)),
             le(int(profile.inn), 6),
+            tail[: machine.variant.full_status_bytes - SHORTEST_11H],
         )
     )
 
@@ -81,16 +85,17 @@ def model_parameters(call: Call) -> bytes:
     """F7h type 1, with the newer fields on 512-dot graphics."""
     if call.fields.num("kind") != 1:
         raise CommandError(BAD_PARAMETER)
-    profile = call.machine.device.profile
-    narrow, wide = profile.dots // profile.columns, profile.dots // profile.double_columns
+    profile, variant = call.machine.device.profile, call.machine.variant
+    widths = [variant.columns_of(font, profile.columns, profile.double_columns) for font in (1, 2)]
+    narrow, wide = (profile.dots // width for width in widths) if variant.font_in_dots else widths
     return b"".join(
         (
-            le(call.machine.variant.capability_word, 8),
+            le(variant.capability_word, 8),
             bytes((narrow, wide, 1)),
             bytes((12, 16, 0, 0)),
             le(0, 4) + le(30, 4),
             bytes((0, 14)),
-            le(255, 2),
+            le(variant.max_command, 2),
             bytes((40, 64)),
             le(600, 2),
         )

@@ -161,7 +161,7 @@ class Teller:
 
     def paper(self) -> list[list[str]]:
         """Everything printed, piece by piece."""
-        return paper.pieces(self.stage.emulator("tape", "--state", self.stage.state.name))
+        return paper.pieces(self.stage.tape())
 
     def told(self, code: str) -> dict[str, Any]:
         """Wait until the agent tells people this, show it; the status then."""

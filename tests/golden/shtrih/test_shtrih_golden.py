@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import fields
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -192,3 +193,29 @@ def test_script_answers_decode(name: str) -> None:
         result, rest = split_reply(payload)
         assert result == 0
         decode_reply(BY_CODE[code], rest)
+
+
+def _pairs(name: str) -> list[tuple[bytes, bytes]]:
+    frames = [(line[0], bytes.fromhex(line[2:])) for line in SCRIPTS[name]["wire"]]
+    frames = [(side, piece) for side, piece in frames if piece[0] == STX]
+    return [(one, two) for (a, one), (b, two) in pairwise(frames) if (a, b) == (">", "<")]
+
+
+@pytest.mark.parametrize("chunk", [1, 4096])
+@pytest.mark.parametrize("soil", ["", "FF FF", "00 15 06 7E FF 8F"], ids=["clean", "filler", "garbage"])
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_link_plays_the_script(name: str, soil: str, chunk: int) -> None:
+    """Every exchange of it that has an answer, byte by byte, a fresh link each."""
+    pairs = _pairs(name)
+    assert pairs or name in ("11.1", "11.2"), "these two list requests alone"
+    for request, answer in pairs:
+        trace = [
+            (">", b"\x05"),
+            ("<", b"\x15"),
+            (">", request),
+            ("<", b"\x06" + bytes.fromhex(soil) + answer),
+            (">", b"\x06"),
+        ]
+        replay = Replay(_payload(request), trace, chunk)
+        assert replay.run() == Answer(_payload(answer))
+        assert not replay.trace

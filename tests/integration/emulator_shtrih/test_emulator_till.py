@@ -129,7 +129,7 @@ def test_paper_is_shown(run_printer, tmp_path):
 
 @pytest.mark.parametrize(
     "arguments",
-    [["--model", "atol"], ["--profile", "nobody"], ["--ffd", "1.1"], ["--listen", "usb:1"]],
+    [["--model", "nonsense"], ["--profile", "nobody"], ["--ffd", "1.1"], ["--listen", "usb:1"]],
 )
 def test_wrong_orders(arguments):
     result = CliRunner().invoke(app, ["printer", "--listen", "tcp:127.0.0.1:0", *arguments])

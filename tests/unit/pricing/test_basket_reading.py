@@ -127,9 +127,84 @@ def test_what_no_rule_can_mend_is_refused(path, value, code):
     assert code in [found for _, found in refused(mapping)]
 
 
-@pytest.mark.parametrize("kind", ["certificate", "abonement", "deposit"])
-def test_a_payment_that_is_not_reckoned_yet_is_named(kind):
-    assert refused(changed("payments.0.kind", kind)) == [("payments[0].kind", "prepaid")]
+@pytest.mark.parametrize(
+    ("payment", "found"),
+    [
+        ({"kind": "certificate"}, [("payments[0].sum_kop", "missing")]),
+        ({"kind": "deposit", "sum_kop": -1}, [("payments[0].sum_kop", "range")]),
+        ({"kind": "abonement"}, [("payments[0].units", "missing")]),
+        ({"kind": "abonement", "units": 2}, [("payments[0].units", "quantity")]),
+        ({"kind": "abonement", "units": "2", "sum_kop": 1}, [("payments[0].sum_kop", "unknown_key")]),
+        ({"kind": "certificate", "sum_kop": 1, "units": "1"}, [("payments[0].units", "unknown_key")]),
+    ],
+)
+def test_a_prepayment_says_its_rest_or_its_units(payment, found):
+    assert refused({**GOOD, "payments": [payment]}) == found
+
+
+@pytest.mark.parametrize("text", ["a\nb", "a\x00", "\x1b[31m", "a\u2028b", "\x7f", "\x85"])
+@pytest.mark.parametrize("path", ["lines.0.name", "lines.0.sku", "lines.0.id", "store", "customer.id"])
+def test_control_characters_are_refused_by_name(path, text):
+    where = path.replace("lines.0.", "lines[0].")
+    assert refused(changed(path, text)) == [(where, "control")]
+
+
+@pytest.mark.parametrize(
+    ("at", "zone", "found"),
+    [
+        ("2026-03-29T02:30:00", "Europe/Berlin", [("at", "gap")]),
+        ("2026-03-29T01:59:59", "Europe/Berlin", "+01:00"),
+        ("2026-03-29T03:00:00", "Europe/Berlin", "+02:00"),
+        ("2026-10-25T02:30:00", "Europe/Berlin", "+02:00"),  # of two, the first
+        ("2026-10-25T02:30:00+01:00", "Europe/Berlin", "+01:00"),  # the second, as the till says
+        ("2026-07-01T12:00:00+01:00", "Europe/Berlin", [("at", "offset")]),
+        ("2026-11-21T18:05:00", "Europe/Moscow", "+03:00"),
+        ("2026-11-21T18:05:00", "Europe/Nowhere", [("zone", "zone")]),
+        ("2026-11-21T18:05:00", "../etc/passwd", [("zone", "zone")]),
+        ("2026-11-21T18:05:00", "Europe", [("zone", "zone")]),
+        ("9999-12-31T23:59:59", "Europe/Moscow", [("at", "moment")]),
+    ],
+)
+def test_store_time_and_its_jumps(at, zone, found):
+    mapping = {**GOOD, "at": at, "zone": zone}
+    if isinstance(found, list):
+        assert refused(mapping) == found
+    else:
+        read = basket.read(mapping)
+        assert read.at is not None
+        assert read.at.isoformat() == at[:19] + found
+
+
+def test_sums_beyond_all_sense_and_lists_beyond_all_measure():
+    huge = {"id": "1", "price_kop": 10**12, "qty": "2"}
+    assert refused({"lines": [huge]}) == [("lines[0].qty", "too_big")]
+    assert refused({"lines": [{"id": "1", "price_kop": 10**12 + 1, "qty": "1"}]}) == [("lines[0].price_kop", "range")]
+    lines = [{"id": str(number), "price_kop": 1, "qty": "1"} for number in range(10_001)]
+    assert refused({"lines": lines}) == [("lines", "too_many")]
+    assert len(basket.read({"lines": lines[:-1]}).lines) == 10_000
+    assert refused({"lines": [], "codes": ["x"] * 101}) == [("codes", "too_many")]
+
+
+@pytest.mark.parametrize(
+    ("states", "found"),
+    [
+        ({"X": 1}, [("code_states.X", "type")]),
+        ({"X": {"uses": [{"state": "sold"}]}}, [("code_states.X.uses[0].state", "choice")]),
+        ({"X": {"uses": [{"until": "tomorrow"}]}}, [("code_states.X.uses[0].until", "moment")]),
+        ({"X": {"use": []}}, [("code_states.X.use", "unknown_key")]),
+    ],
+)
+def test_states_of_codes_are_checked(states, found):
+    assert refused({"lines": [], "code_states": states}) == found
+
+
+def test_figures_of_further_programs_are_checked():
+    customer = {"id": "c", "programs": {"stars": {"balance_pt": -1, "spend": "all", "x": 1}}}
+    assert refused({"lines": [], "customer": customer}) == [
+        ("customer.programs.stars.balance_pt", "range"),
+        ("customer.programs.stars.spend", "choice"),
+        ("customer.programs.stars.x", "unknown_key"),
+    ]
 
 
 def test_two_lines_with_one_id():

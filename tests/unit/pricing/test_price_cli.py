@@ -140,4 +140,4 @@ def test_rules_that_are_not_accepted(files):
 def test_files_that_are_not_there(files):
     arguments = files()
     Path(arguments[1]).unlink()
-    assert complaint(arguments).code == "CFG-01"
+    assert complaint(arguments).code == "CFG-03"

@@ -94,6 +94,17 @@ def test_e14_three_plus_one(till):
     assert till.items(priced.lines[1]) == [(4000, 2 * MICRO, 8000)]
 
 
+def test_e14_a_visible_gift_line_changes_no_net(till):
+    lines = [till.line(1, 12000, "3"), till.line(2, 8000, "2")]
+    priced = till.price(till.rule("r", "n_plus_m", buy=3, free=1), lines, program="gift_lines = true")
+    assert till.items(priced.lines[1]) == [(0, MICRO, 0), (8000, MICRO, 8000)]
+    assert priced.totals.payable_kop == 44000
+    percent = till.price(till.rule("r", "n_plus_m", buy=3, free=1, bp=5000), lines, program="gift_lines = true")
+    assert till.items(percent.lines[1]) == [(6000, 2 * MICRO, 12000)]  # half free is no gift
+    whole = till.price(till.rule("r", "free_units", units=9), lines, program="gift_lines = true")
+    assert till.items(whole.lines[1]) == [(0, 2 * MICRO, 0)]
+
+
 def test_e15_punch_card(till):
     rules = till.rules(till.rule("r", "punch_card", every=5, counter='"cup"'))
     stamps, free = 3, []

@@ -107,6 +107,37 @@ MISTAKES = [
     (CARD + "when={weekdays=[0]}", "rule[0].when.weekdays[0]", "range"),
     (CARD + "when={minimum=1}", "rule[0].when.minimum", "unknown_key"),
     (CARD + CARD, "rule", "duplicate"),
+    (CARD + "when={calendars=['x']}", "rule[0].when.calendars", "unknown_name"),
+    (CARD + "when={batches=['x']}", "rule[0].when.batches", "unknown_name"),
+    (CARD + "when={variants=['x:y']}", "rule[0].when.variants", "unknown_name"),
+    (CARD + "when={min_qty=3}", "rule[0].when.min_qty", "quantity"),
+    (CARD + "when={min_qty='3', max_qty='2'}", "rule[0].when.max_qty", "period"),
+    (CARD + "when={min_total_kop=3, max_total_kop=2}", "rule[0].when.max_total_kop", "period"),
+    (CARD + "scope={min_qty='0'}", "rule[0].scope.min_qty", "quantity"),
+    (CARD + 'name="a\\nb"', "rule[0].name", "control"),
+    ("[[rule]]\nid='a'\nkind='cashback'\nbp=1\nprogram='x'", "rule[0].program", "unknown_name"),
+    ("[[rule]]\nid='a'\nkind='coupon'\nbatch='x'", "rule[0].batch", "unknown_name"),
+    ("[[rule]]\nid='a'\nkind='cashback'\nbp=1\ngroup='g'", "rule[0].group", "unknown_key"),
+    ("[[rule]]\nid='a'\nkind='points_amount'\npt=0", "rule[0].pt", "range"),
+    ("[[rule]]\nid='a'\nkind='privilege'", "rule[0].text", "missing"),
+    ("[[calendar]]\nid='x'", "calendar[0]", "one_of"),
+    ("[[calendar]]\nid='x'\ndates=['2026-02-30']", "calendar[0].dates[0]", "date"),
+    ("[[calendar]]\nid='x'\ndates=['2026-02-03/2026-02-01']", "calendar[0].dates[0]", "date"),
+    ("[[calendar]]\nid='x'\nyearly=['02-30']", "calendar[0].yearly[0]", "day_of_year"),
+    ("[[experiment]]\nid='x'", "experiment[0].groups", "missing"),
+    ("[[experiment]]\nid='x'\ngroups=[{name='a',bp=6000},{name='b',bp=6000}]", "experiment[0].groups", "shares"),
+    ("[[codes]]\nid='x'\nprefix='Z'", "codes[0].prefix", "prefix"),
+    ("[[codes]]\nid='x'\nkind='times'", "codes[0].times", "missing"),
+    ("[[codes]]\nid='x'\ntimes=2", "codes[0].times", "needs"),
+    ("[[codes]]\nid='x'\nfrom='2026-02-01'\nto='2026-01-01'", "codes[0].to", "period"),
+    ("[[blacklist]]\npreset='tabaco'", "blacklist[0].preset", "unknown_preset"),
+    ("[[programs]]\nid='p'\nname='X'", "programs", "duplicate"),
+    ("[[programs]]\nid='q'\nname='X'\nspend={cap=1}", "programs[0].spend.cap", "unknown_key"),
+    ("[[migration]]\non='2027-01-01'", "migration[0]", "one_of"),
+    ("[[migration]]\nold=['p']", "migration[0].on", "missing"),
+    ("[[migration]]\non='2027-01-01'\nold=['x']", "migration[0].old", "unknown_name"),
+    ("[[migration]]\non='2027-01-01'\nold=['p']\nnew=['p']", "migration[0].new", "duplicate"),
+    ("[spend]\nfrom='2027-01-01'\nto='2027-01-01'", "spend.to", "period"),
     (CARD + "group='g'\n[[rule]]\nid='b'\nkind='item_percent'\nbp=1\ngroup='g'", "rule", "group"),
     (
         "[[rule]]\nid='a'\nkind='punch_card'\nevery=6\ncounter='b'\n[[rule]]\nid='b'\nkind='punch_card'\nevery=6",
@@ -132,6 +163,7 @@ def test_a_broken_file_names_the_line():
 
 def test_every_problem_reads_in_both_languages():
     words = {"value": 1, "allowed": 1, "least": 1, "most": 1, "limit": 1, "keys": 1, "detail": 1}
+    words |= {"zone": 1, "offset": 1, "entry": 1}
     for code in TEXTS:
         found = problem(code, "a", expected_ru="x", expected_en="x", **words)
         assert found.message_ru != found.message_en

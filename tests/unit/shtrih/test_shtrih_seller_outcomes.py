@@ -124,7 +124,7 @@ def test_patience_counts_time_not_commands(till: ShtrihPrinter, register: Any) -
     assert register.codes() == ["8D"] * 2
 
 
-@pytest.mark.parametrize("error", ["33", "45", "4A", "4E", "6B", "73"])
+@pytest.mark.parametrize("error", ["33", "45", "4A", "4E", "6B", "7B"])
 @pytest.mark.parametrize("code", ACTS)
 def test_other_refusals_are_told_at_once(till: ShtrihPrinter, register: Any, code: str, error: str) -> None:
     register.answers[code] = error

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import inspect
 import re
+import tomllib
 from dataclasses import fields
+from importlib import resources
 from typing import Any
 
 import pytest
@@ -14,6 +17,7 @@ from drivers.shtrih.command import Password
 from drivers.shtrih.commands import ALL, BY_CODE
 from drivers.shtrih.commands_status import ModelParameters
 from drivers.shtrih.errors import Reaction, all_errors, explain
+from drivers.shtrih.printer import ShtrihPrinter
 from drivers.shtrih.quirks import QUIRKS, DeviceFacts, Profile, profile_for
 from drivers.shtrih.session import TRIES
 
@@ -22,8 +26,13 @@ MINIMUM = (
     "FF39 FF3A FF3B FF3F FF40"
 )
 NO_PASSWORD = {0xFC, 0xF7, 0x6B}
-MOVES_FISCAL_STATE = dict.fromkeys((0xE0, 0x41, 0xFF45, 0x50, 0x51), Effect.COMMIT)
-ADDS_TO_RECEIPT = (0x8D, 0x88, 0xFF46, 0xFF4D, 0xFF0C)
+COMMITS = "E0 41 50 51 85 8E FF45 FF36 FF38 FF4A FF0B FF43"
+STEPS = (
+    "8D 88 80 81 82 83 84 86 87 8A 8B FF46 FF4D FF0C FF0D FF44 FF4B FF08 FF35 FF37 FF41 FF42 FF64 FF61 FF66 FF67 FF69"
+    " FF3B FF72 FF73"
+)
+PRINTS = "12 17 2F 18 52 53 54 8C 25 28 29 13 40 42 43 C1 C2 C3 C5 4F 4D CB DE"
+SETS = "14 1E 21 22 23 B0 C0 C4 4E DD FF32 FF33 FF62"
 
 
 def test_codes_are_unique_and_complete() -> None:
@@ -46,11 +55,11 @@ def test_each_command_is_declared_whole(command: Any) -> None:
 
 
 def test_effects_that_must_not_slip() -> None:
-    for code, effect in MOVES_FISCAL_STATE.items():
-        assert BY_CODE[code].effect is effect
-    for code in ADDS_TO_RECEIPT:
-        assert BY_CODE[code].effect is Effect.STEP
-    assert BY_CODE[0xFF3B].effect is Effect.STEP, "reading moves the position: a repeat leaves a hole"
+    """The whole table: FF3Bh and FF72h are steps, because reading moves the position and a repeat leaves a hole."""
+    listed = {Effect.COMMIT: COMMITS, Effect.STEP: STEPS, Effect.PRINT: PRINTS, Effect.SET: SETS}
+    for effect, codes in listed.items():
+        found = {code for code, command in BY_CODE.items() if command.effect is effect}
+        assert found == {int(code, 16) for code in codes.split()}, effect
     assert {effect for effect, tries in TRIES.items() if tries > 1} == {Effect.QUERY, Effect.SET}
     assert set(TRIES) == set(Effect)
 
@@ -91,6 +100,9 @@ def test_shtrih_quirks() -> None:
     core = profile_for(DeviceFacts(45, "", parameters(1 << 23 | 1 << 13 | 1 << 37 | 1 << 35, first_line=2)))
     assert (core.serial_cell, core.rnm_cell, core.cutter) == ((14, 1, 1), None, True)
     assert (core.graphics_flags, core.graphics_lines, core.first_graphics_line) == (True, 6, 2)
+    assert (core.wide_registers, core.line_bytes, core.reversed_lines, core.graphics_512) == (True, 64, False, False)
+    modern = profile_for(DeviceFacts(1, "", parameters(1 << 26 | 1 << 28 | 1 << 42)))
+    assert (modern.reversed_lines, modern.protocol_2, modern.graphics_512) == (True, True, True)
     assert profile_for(DeviceFacts(45, "", parameters(0))).cutter is False
     assert profile_for(DeviceFacts(1, "", None), mirrored_graphics=True).mirrored_graphics
 
@@ -101,3 +113,22 @@ def test_each_quirk_has_evidence_and_a_test() -> None:
         assert quirk.evidence
         assert set(quirk.changes) <= set(names)
         assert quirk.test in globals()
+
+
+DOUBTS = tomllib.loads(resources.files("drivers.spec").joinpath("shtrih_doubts.toml").read_text("utf-8"))["doubts"]
+
+
+@pytest.mark.parametrize("name", DOUBTS)
+def test_each_doubt_has_a_default_and_what_changes_it(name: str) -> None:
+    doubt = DOUBTS[name]
+    assert doubt["mark"] in {"one-source", "conflict", "derived"}
+    assert doubt["claim"]
+    assert doubt["default"]
+    where, _, switch = doubt["switch"].partition(".")
+    known = {
+        "profile": {field.name for field in fields(Profile)},
+        "printer": set(inspect.signature(ShtrihPrinter).parameters),
+        "reads-all": {""},
+        "unused": {""},
+    }
+    assert switch in known[where]

@@ -32,8 +32,7 @@ def test_the_slip_of_a_return() -> None:
     assert [line.strip() for line in lines[:2]] == ["ЗЕРНО+  ВОЗВРАТ БАЛЛОВ", NOT_FISCAL]
     assert lines[2:] == [
         "Анна К.                          карта **** KD9W",
-        "Покупка                         21.11.2026 18:05",
-        "возврат                         21.11.2026 18:40",
+        "Покупка 21.11.2026 18:05           возврат 18:40",
         "------------------------------------------------",
         "Было доступно                                517",
         "Вернули списанные ранее                   +28.42",
@@ -44,11 +43,25 @@ def test_the_slip_of_a_return() -> None:
         "------------------------------------------------",
         "Сгорит 125.42 балла, последний день   31.01.2027",
         "До уровня Золото (7 %) осталось         10659.87",
-        "<QR HTTPS://EXAMPLE.ORG/C/7Q4M2XKD9W>",
-        "                Код 7Q4M-2XKD-9W",
-        "            Покажите QR вместо карты",
         "      Деньги - по кассовому чеку возврата",
     ]
+
+
+def test_a_return_on_narrow_paper_or_of_another_day_takes_two_lines() -> None:
+    narrow = ["Покупка         21.11.2026 18:05", "Возврат         21.11.2026 18:40"]
+    assert slip(RETURN, 32)[3:5] == narrow
+    later = slip(replace(RETURN, at="2026-11-22T09:00"))
+    assert later[3:5] == [
+        "Покупка                         21.11.2026 18:05",
+        "Возврат                         22.11.2026 09:00",
+    ]
+
+
+def test_a_return_without_its_sale_says_so() -> None:
+    alone = replace(RETURN, original_at="")
+    assert slip(alone)[3] == "Возврат без чека покупки        21.11.2026 18:40"
+    assert slip(alone, 32)[3:5] == ["Возврат без чека покупки", "                21.11.2026 18:40"]
+    assert not [line for line in slip(alone) if line.startswith("Покупка")]
 
 
 def test_the_slip_of_a_balance() -> None:
@@ -74,12 +87,24 @@ def test_the_invitation_names_nobody_and_shows_no_code() -> None:
         "ПРИГЛАШЕНИЕ",
         NOT_FISCAL,
         "-" * 32,
-        "Покупка         21.11.2026 18:05",
         "За эту покупку было бы        32",
+        "Покупка         21.11.2026 18:05",
         "Назовите кассиру телефон - и",
         "баллы",
         "со следующей покупки ваши",
     ]
+
+
+def test_the_invitation_tells_the_terms_and_shows_the_way_in() -> None:
+    facts = SlipFacts(SlipKind.INVITATION, at="2026-11-21T18:05", earned_pt=3200, point_kop=100, cap_bp=3000)
+    style = replace(STYLE, join_url="HTTPS://EXAMPLE.ORG/JOIN")
+    lines = [line.strip() for line in seen(lay_out(facts, None, style, paper(32)), 32)]
+    assert lines[3:6] == ["За эту покупку было бы        32", "1 балл = 1 руб., до 30 % чека", lines[5]]
+    assert lines[-2:] == ["<QR HTTPS://EXAMPLE.ORG/JOIN>", "Или отсканируйте QR"]
+    half = seen(lay_out(replace(facts, point_kop=50, cap_bp=1250), None, STYLE, paper(42)), 42)
+    assert "1 балл = 0.50 руб., до 12.5 % чека" in [line.strip() for line in half]
+    english = seen(lay_out(facts, None, replace(style, lang="en"), paper(42)), 42)
+    assert "1 point = 1 rub., up to 30 % of a receipt" in [line.strip() for line in english]
 
 
 def test_a_copy_says_so_first_and_stays_not_fiscal() -> None:

@@ -15,7 +15,7 @@ from drivers.api import Capabilities, Cut, Feed, Qr, SlipPart, Text
 from emulator import profile
 from emulator.marks import CutMark, FeedMark, Line, Mark, QrMark
 from emulator.paper import Tape
-from pos_agent.model.slip import SlipFacts
+from pos_agent.model.slip import SlipFacts, SlipKind
 from pos_agent.printing.slip import lay_out
 
 DOTS_PER_MM = 8
@@ -46,12 +46,28 @@ def printed(facts: SlipFacts, register: str, folder: Path, prefix: str = STYLE.q
 
 
 @pytest.mark.parametrize("register", profile.names())
-@pytest.mark.parametrize("facts", [SALE, RETURN, BALANCE], ids=lambda facts: facts.kind.value)
+@pytest.mark.parametrize("facts", [SALE, BALANCE], ids=lambda facts: facts.kind.value)
 def test_the_card_is_read_from_paper(facts: SlipFacts, register: str, tmp_path: Path) -> None:
     _, picture = printed(facts, register, tmp_path)
     (code,) = zxingcpp.read_barcodes(picture)
     assert code.text == STYLE.qr_prefix + ANNA.card
     assert code.format == zxingcpp.BarcodeFormat.QRCode
+
+
+def test_a_return_shows_no_code_of_the_card(tmp_path: Path) -> None:
+    _, picture = printed(RETURN, "shtrih-m-01f", tmp_path)
+    assert list(zxingcpp.read_barcodes(picture)) == []
+
+
+def test_the_way_into_the_program_is_read_from_an_invitation(tmp_path: Path) -> None:
+    facts = SlipFacts(SlipKind.INVITATION, at="2026-11-21T18:05", earned_pt=3200, point_kop=100, cap_bp=3000)
+    style = replace(STYLE, join_url="HTTPS://" + "A" * 52 + "/")  # 61 characters, the longest that is taken
+    tape = Tape(32, 384)
+    tape.put(*marks(lay_out(facts, None, style, Capabilities(32, 16, native_qr=True))))
+    tape.png(tmp_path / "slip.png")
+    with Image.open(tmp_path / "slip.png") as picture:
+        (code,) = zxingcpp.read_barcodes(picture.convert("L"))
+    assert code.text == style.join_url
 
 
 @pytest.mark.parametrize(("prefix", "modules"), [("HTTPS://EXAMPLE.ORG/C/", 25), ("HTTPS://" + "A" * 38 + "/", 29)])

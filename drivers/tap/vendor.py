@@ -1,0 +1,41 @@
+"""What tap mode must know of a vendor's protocol. Both halves are without I/O and never raise for what bytes say."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+
+class Ear(Protocol):
+    """Listens to the till and the device and tells whether somebody else may speak now."""
+
+    def heard(self, from_till: bool, data: bytes, now: float) -> None:
+        """Bytes passed, in either direction; `now` is monotonic seconds."""
+
+    def between_exchanges(self, now: float) -> bool:
+        """No exchange under way and no answer waiting in the device."""
+
+    def at_rest(self, now: float, quiet_s: float) -> bool:
+        """Besides: no receipt open, no document being read out piece by piece, and for `quiet_s` no command of the
+        till that changes or prints anything."""
+
+
+class StandIn(Protocol):
+    """Answers the till in the device's place while the agent speaks, as the device itself would."""
+
+    def feed(self, data: bytes) -> bytes:
+        """The till's bytes; what it is told at once (a link-level answer, never that of a command)."""
+
+    def waiting(self) -> bool:
+        """A whole command has come and was not answered."""
+
+    def harmless(self) -> bool:
+        """The waiting command changes nothing and disturbs no print: it may be let through between two of ours."""
+
+    def refuse(self) -> bytes:
+        """Answer the waiting command: busy, printing. What the till is told."""
+
+    def talking(self) -> bool:
+        """Its own answer is not acknowledged yet: the till must not be joined to the device now."""
+
+    def hand_over(self) -> bytes:
+        """The till's bytes that the device has to see; the stand-in forgets them."""

@@ -1,0 +1,164 @@
+"""What `pos-agent probe` shows: a table, a sentence for every port that is not in order, lines for the settings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from drivers.discover.address import SerialAddress
+from drivers.discover.look import Candidate, Finding, Verdict
+from drivers.streams.port_list import stable_name
+from pos_agent import texts
+
+CODES = {
+    Verdict.PASSWORD: "INS-05",
+    Verdict.SILENT: "INS-04",
+    Verdict.GARBAGE: "PRN-06",
+    Verdict.BUSY: "INS-03",
+    Verdict.FORBIDDEN: "INS-02",
+    Verdict.CLOSED: "INS-06",
+    Verdict.UNREACHABLE: "PRN-03",
+    Verdict.ABSENT: "PRN-07",
+}
+BUSY_UNNAMED = "PRN-04"
+NOTHING_FOUND = "INS-01"
+IN_THE_WAY = frozenset({Verdict.PASSWORD, Verdict.BUSY, Verdict.FORBIDDEN, Verdict.CLOSED, Verdict.PPP})
+NO_WONDER = frozenset({Verdict.SILENT, Verdict.GARBAGE})  # of a port that nobody named: something else lives there
+COLUMNS = ("head_port", "head_baud", "head_answer", "head_verdict")
+
+
+def masked(number: str) -> str:
+    """All but the last four hidden: `…2345`."""
+    return f"…{number[-4:]}" if number else ""
+
+
+def code_of(finding: Finding, named: bool) -> str:
+    """The code that belongs to a port, "" when there is nothing to say. `named`: a person asked for this very port."""
+    if finding.verdict in NO_WONDER and not named:
+        return ""
+    if finding.verdict is Verdict.BUSY and not finding.holder:
+        return BUSY_UNNAMED
+    return CODES.get(finding.verdict, "")
+
+
+def settings_of(finding: Finding) -> dict[str, Any]:
+    """Keys of `[printer]` for a port that is ready, under a name that outlives a re-plug."""
+    if finding.verdict is not Verdict.READY or finding.answer is None:
+        return {}
+    address = finding.candidate.address
+    port = stable_name(address.path) if isinstance(address, SerialAddress) else str(address)
+    speed = {} if finding.baud is None else {"baud": finding.baud}
+    return {"vendor": finding.answer.vendor, "port": port, **speed}
+
+
+def answer_text(finding: Finding, lang: str) -> str:
+    """Who answered, or what came instead."""
+    who = finding.answer
+    if who is None:
+        return texts.phrase("probe", f"answer_{finding.verdict.value}", lang)
+    told = [who.protocol, who.model, who.firmware]
+    if who.serial:
+        told.append(texts.phrase("probe", "serial", lang, tail=masked(who.serial)))
+    if who.fn_until:
+        told.append(texts.phrase("probe", "fn_until", lang, day=who.fn_until))
+    if finding.verdict is not Verdict.READY:
+        told.append(texts.phrase("probe", f"answer_{finding.verdict.value}", lang))
+    return ", ".join(part for part in told if part)
+
+
+def table_lines(findings: Sequence[Finding], named: bool, lang: str) -> list[str]:
+    """Header and a row for each port, columns as wide as they need be."""
+    rows = [[texts.phrase("probe", head, lang) for head in COLUMNS]]
+    for finding, label in zip(findings, _labels([each.candidate for each in findings]), strict=True):
+        rows.append(
+            [label, _speed_text(finding, lang), answer_text(finding, lang), _verdict_text(finding, named, lang)]
+        )
+    widths = [max(len(row[at]) for row in rows) for at in range(len(COLUMNS))]
+    return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+
+
+def sentence_lines(findings: Sequence[Finding], named: bool, lang: str) -> list[str]:
+    """What to do, once for each thing to be said."""
+    told = []
+    for finding in findings:
+        code = code_of(finding, named)
+        if code:
+            told.append(sentence(code, lang, name=finding.holder, port=finding.candidate.address))
+        elif finding.verdict is Verdict.PPP:
+            told.append(texts.phrase("probe", "ppp", lang))
+    if not findings or not (named or any(each.verdict in IN_THE_WAY | {Verdict.READY} for each in findings)):
+        told.append(sentence(NOTHING_FOUND, lang))
+    return list(dict.fromkeys(told))
+
+
+def sentence(code: str, lang: str, **params: object) -> str:
+    """What happened, what to do, the code. Receipts are not concerned: nothing was being sold."""
+    message = texts.message(code, lang, "-", **params)
+    return f"{message.what} {message.action} [{code}]"
+
+
+def settings_lines(findings: Sequence[Finding], lang: str) -> list[str]:
+    """Lines to copy, for each printer that is ready."""
+    lines = []
+    for finding in findings:
+        keys = settings_of(finding)
+        if keys:
+            lines += ["", texts.phrase("probe", "settings", lang), "[printer]"]
+            lines += [
+                f'{key} = "{value}"' if isinstance(value, str) else f"{key} = {value}" for key, value in keys.items()
+            ]
+    return lines
+
+
+def exit_code(findings: Sequence[Finding]) -> int:
+    """0 a printer is ready; 3 something stands in the way of one; 1 there is none."""
+    verdicts = {finding.verdict for finding in findings}
+    if Verdict.READY in verdicts:
+        return 0
+    return 3 if verdicts & IN_THE_WAY else 1
+
+
+def finding_json(finding: Finding, named: bool) -> dict[str, Any]:
+    """The same facts; null = not known or does not apply."""
+    who = finding.answer
+    answer = None
+    if who is not None:
+        answer = {"vendor": who.vendor, "protocol": who.protocol, "model": who.model, "firmware": who.firmware}
+        answer |= {"serial": masked(who.serial), "fn_until": who.fn_until}
+    return {
+        "port": str(finding.candidate.address),
+        "label": finding.candidate.label,
+        "verdict": finding.verdict.value,
+        "baud": finding.baud,
+        "speeds_tried": finding.speeds,
+        "answer": answer,
+        "holder": finding.holder,
+        "code": code_of(finding, named),
+        "detail": finding.detail,
+        "settings": settings_of(finding),
+    }
+
+
+def _labels(candidates: Sequence[Candidate]) -> list[str]:
+    """`COM 0403:6001`, and `COM 0403:6001 #2` for the next one with the same ids."""
+    seen: dict[str, int] = {}
+    labels = []
+    for candidate in candidates:
+        seen[candidate.label] = number = seen.get(candidate.label, 0) + 1
+        labels.append(candidate.label if number == 1 else f"{candidate.label} #{number}")
+    return labels
+
+
+def _speed_text(finding: Finding, lang: str) -> str:
+    if finding.baud is not None:
+        return str(finding.baud)
+    if finding.speeds > 1:
+        return texts.phrase("probe", "all_speeds", lang, count=finding.speeds)
+    return texts.phrase("probe", "none", lang)
+
+
+def _verdict_text(finding: Finding, named: bool, lang: str) -> str:
+    if finding.verdict is Verdict.READY:
+        return texts.phrase("probe", "ready", lang)
+    code = code_of(finding, named)
+    return texts.phrase("probe", "see", lang, code=code) if code else texts.phrase("probe", "empty", lang)

@@ -1,0 +1,48 @@
+"""Names that one part of a rules file uses and another defines: calendars, experiments, batches, programs."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Collection, Iterable
+from dataclasses import replace
+
+from pos_agent.rules.reader import Reader
+from pos_agent.rules.values import Rules
+
+
+def check(root: Reader, rules: Rules) -> None:
+    """Report every name that nothing defines."""
+    programs = {rules.program.id, *(one.program.id for one in rules.programs)}
+    calendars = {one.id for one in rules.calendars}
+    batches = {one.id for one in rules.batches}
+    variants = {f"{one.id}:{group}" for one in rules.experiments for group, _ in one.groups}
+    places = _places(root)
+    for rule in rules.sale_rules:
+        when, terms = rule.when, rule.terms
+        if not (when.calendars or when.not_calendars or when.batches or when.variants or terms.program or terms.batch):
+            continue
+        path = places.get(rule.id, "rule")
+        _known(root, f"{path}.when.calendars", when.calendars, calendars)
+        _known(root, f"{path}.when.not_calendars", when.not_calendars, calendars)
+        _known(root, f"{path}.when.batches", when.batches, batches)
+        _known(root, f"{path}.when.variants", when.variants, variants)
+        _known(root, f"{path}.program", (terms.program,), programs)
+        _known(root, f"{path}.batch", (terms.batch,), batches)
+
+
+def _places(root: Reader) -> dict[str, str]:
+    tables = root.table.get("rule")
+    found = enumerate(tables) if isinstance(tables, list) else ()
+    return {str(one.get("id")): f"rule[{number}]" for number, one in found if isinstance(one, dict)}
+
+
+def _known(root: Reader, path: str, used: Iterable[str], known: Collection[str]) -> None:
+    for name in used:
+        if name and name not in known:
+            near = difflib.get_close_matches(name, known, n=1)
+            root.report("unknown_name", path, value=name, hint=f" ({near[0]}?)" if near else "")
+
+
+def hashed(rules: Rules, digest: str) -> Rules:
+    """The rules with their hash."""
+    return replace(rules, hash=digest)
