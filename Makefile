@@ -6,13 +6,14 @@ READY := $(VENV)/.ready
 export PIP_CONSTRAINT := $(CURDIR)/.ci/constraints.txt
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test bench faults mutants lint unit package service clean
+.PHONY: help demo test bench faults kills mutants lint unit package service clean
 
 help:
 	@echo "make demo          the whole story on emulated hardware, then stays up (ONCE=1: ends after the story, PRINTER=atol)"
 	@echo "make test          every check that CI runs"
 	@echo "make bench         the benchmark table: ratios against limits measured in the same run"
 	@echo "make faults        100,000 sales with seeded faults, and a fault at every byte of one sale, on every link (hours)"
+	@echo "make kills         kill -9 at every commit point for each kind of receipt (minutes)"
 	@echo "make mutants       900 small slips in money and rules, of which the tests must see nine in ten (COUNT=n)"
 	@echo "make lint          formatting, lint, types, import contracts"
 	@echo "make unit          the test suites"
@@ -52,8 +53,11 @@ lint: $(READY)
 	$(BIN)/lint-imports
 
 unit: $(READY)
-	$(BIN)/pytest -n 2 --ignore=tests/integration
-	$(BIN)/pytest -n 4 tests/integration  # these wait for real time-outs more than they reckon
+	$(BIN)/pytest -n 2 --ignore=tests/integration --ignore=tests/conformance --ignore=tests/long
+	$(BIN)/pytest -n 4 tests/integration tests/conformance  # these wait for real time-outs more than they reckon
+
+kills: $(READY)
+	$(BIN)/pytest -n 4 tests/long
 
 package: $(READY)
 	$(BIN)/python tests/house/package.py

@@ -7,6 +7,8 @@ from simulation.sale_everywhere import Shape, cuts, shape, struck
 ELSEWHERE = 25  # questions before and after the receipt: every so many bytes; all of them are cut by the module itself
 TWICE = ("before", "after")
 
+THIRD = 3  # every byte: `python -m simulation.sale_everywhere`, part of `make faults`
+
 
 @pytest.fixture(scope="module")
 def whole() -> Shape:
@@ -21,10 +23,10 @@ def test_the_sale_that_is_broken_everywhere_is_a_whole_one(whole: Shape) -> None
 
 
 @pytest.mark.parametrize("way", ["host", "device"])
-def test_cable_off_behind_every_byte_of_the_receipt(whole: Shape, way: str) -> None:
+def test_cable_off_inside_the_receipt(whole: Shape, way: str) -> None:
     first, last = whole.receipt[way]
     elsewhere = [*range(1, first, ELSEWHERE), *range(last + 1, whole.bytes[way] + 1, ELSEWHERE)]
-    outcome = struck(cuts(way, [*range(first, last + 1), *elsewhere]))
+    outcome = struck(cuts(way, [*range(first, last + 1, THIRD), *elsewhere]))
     assert outcome.wrong == []
     assert outcome.told["SAL-01"] + outcome.told["SAL-03"] + outcome.told["PRN-03"]
 

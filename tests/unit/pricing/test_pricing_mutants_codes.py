@@ -202,6 +202,8 @@ def test_places_of_two_remarks_come_in_the_order_of_the_file():
         ('hours = ["08:00", "10:00"]', 'hours = ["10:00", "11:00"]', False),
         ('hours = ["08:00", "10:01"]', 'hours = ["10:00", "11:00"]', True),
         ('hours = ["10:00", "11:00"]', 'hours = ["08:00", "10:00"]', False),
+        ('hours = ["00:00", "01:00"]', 'hours = ["00:30", "01:00"]', True),
+        ('hours = ["22:00", "02:00"]', 'hours = ["03:00", "04:00"]', True),  # not plainly disjoint: not judged
     ],
 )  # fmt: skip
 def test_which_rules_can_meet_in_one_basket(one, other, meet):
@@ -209,3 +211,11 @@ def test_which_rules_can_meet_in_one_basket(one, other, meet):
         "b", "item_percent", bp=4000, when=f"{{{other}}}"
     )
     assert ([code for code, *_ in remarks(body)] == ["worst"]) is meet
+
+
+def test_groups_of_one_experiment_never_meet():
+    experiment = '[[experiment]]\nid = "e"\ngroups = [{name = "a", bp = 5000}, {name = "b", bp = 5000}]\n'
+    one = rule("a", "item_percent", bp=3000, when='{variants = ["e:a"]}')
+    assert remarks(experiment + one + rule("b", "item_percent", bp=4000, when='{variants = ["e:b"]}')) == []
+    found = remarks(experiment + one + rule("b", "item_percent", bp=4000, when='{variants = ["e:a", "e:b"]}'))
+    assert [code for code, *_ in found] == ["worst"]

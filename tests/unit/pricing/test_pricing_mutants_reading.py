@@ -214,3 +214,64 @@ def test_members_of_a_group_agree():
     assert problems(rule=[one, {**one, "id": "b", "group_policy": "first"}]) == [("group", "rule")]
     assert problems(rule=[one, {**one, "id": "b", "phase": 2}]) == [("group", "rule")]
     assert problems(rule=[one, {**one, "id": "b", "group": "h", "phase": 2}]) == []
+
+
+@pytest.mark.parametrize("value", [1, [], {}, True, 1.5])
+def test_a_word_that_is_no_word(value):
+    assert [path for path, _ in map(reversed, of_rule("item_amount", kop=1, base=value))] == ["rule[0].base"]
+    assert [path for path, _ in map(reversed, of_basket(spend=value))] == ["spend"]
+
+
+def test_more_lengths_and_bounds():
+    assert problems(program={"id": "p" * 65, "name": "N"}) == [("text", "program.id")]
+    assert problems(programs=[{"id": "q" * 64, "name": "Q"}]) == []
+    assert problems(programs=[{"id": "q" * 65, "name": "Q"}]) == [("text", "programs[0].id")]
+    for name, wanted in (("g" * 64, []), ("g" * 65, [("text", "experiment[0].groups[0].name")])):
+        assert problems(experiment=[{"id": "e", "groups": [{"name": name, "bp": 1}]}]) == wanted
+    for source, wanted in (("s" * 500, []), ("s" * 501, [("text", "blacklist[0].source")])):
+        assert problems(blacklist=[{"id": "b", "skus": ["1"], "flags": ["no_spend"], "source": source}]) == wanted
+    for batch in ("b" * 64, "b" * 65):
+        codes = [{"id": batch}] if len(batch) == 64 else []
+        found = problems(codes=codes, rule=[{"id": "a", "kind": "coupon", "batch": batch}])
+        assert found == ([] if codes else [("text", "rule[0].batch")])
+    for days, wanted in (([0, 366], []), ([0, 367], [("range", "rule[0].when.birthday[1]")])):
+        assert of_rule("item_amount", kop=1, when={"birthday": days}) == wanted
+    same = {"min_total_kop": 5, "max_total_kop": 5, "min_qty": "2", "max_qty": "2"}
+    assert of_rule("item_amount", kop=1, when=same) == []
+    assert of_rule("item_amount", kop=1, when={**same, "max_total_kop": 4, "max_qty": "1"}) == [
+        ("period", "rule[0].when.max_total_kop"), ("period", "rule[0].when.max_qty")
+    ]  # fmt: skip
+
+
+def test_a_window_of_days():
+    for days, wanted in ((1, []), (0, [("range", "program.level.days")])):
+        assert problems(program={**PROGRAM, "level": {"window": "days", "days": days}}) == wanted
+    assert problems(program={**PROGRAM, "level": {"window": "days"}}) == [("missing", "program.level.days")]
+    assert problems(program={**PROGRAM, "level": {"days": 3}}) == [("needs", "program.level.days")]
+    rules = parse(json.dumps({"program": {**PROGRAM, "level": {"window": "days", "days": 3}}}), "json")
+    assert rules.program.level.window.days == 3
+    assert parse(json.dumps({"program": {**PROGRAM, "level": {}}}), "json").program.level.window.days == 0
+
+
+def test_a_point_costs_something_on_both_sides():
+    assert problems(program={**PROGRAM, "kop_per_pt": [1, 1_000_000]}) == []
+    for said, path in (([0, 1], 0), ([1, 0], 1), ([1, 1_000_001], 1)):
+        assert ("range", f"program.kop_per_pt[{path}]") in problems(program={**PROGRAM, "kop_per_pt": said})
+
+
+def test_all_problems_stand_in_the_text_of_the_error():
+    with pytest.raises(RulesError, match=r"program.id: .*; program.name: "):
+        parse(json.dumps({"program": {}}), "json")
+
+
+def test_a_day_of_the_year_may_be_the_one_of_leap_years():
+    for day, wanted in (("02-29", []), ("02-30", ["calendar[0].yearly[0]"])):
+        assert [path for _, path in problems(calendar=[{"id": "k", "yearly": [day]}])] == wanted
+
+
+@pytest.mark.parametrize("key", ["nth_visit", "nth_receipt", "visit_numbers", "visits_today"])
+def test_counts_begin_with_one(key):
+    many = key.startswith("visit")
+    for number, wanted in ((0, False), (1, True), (1_000_000, True), (1_000_001, not many)):
+        found = of_rule("item_amount", kop=1, when={key: [number] if many else number})
+        assert (found == []) is wanted, number
