@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 export PIP_CONSTRAINT := $(CURDIR)/.ci/constraints.txt
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test bench faults kills mutants lint unit package service clean
+.PHONY: help demo test bench faults kills mutants oracle lint unit package service clean
 
 help:
 	@echo "make demo          the whole story on emulated hardware, then stays up (ONCE=1: ends after the story, PRINTER=atol)"
@@ -15,6 +15,7 @@ help:
 	@echo "make faults        100,000 sales with seeded faults, and a fault at every byte of one sale, on every link (hours)"
 	@echo "make kills         kill -9 at every commit point for each kind of receipt (minutes)"
 	@echo "make mutants       900 small slips in money and rules, of which the tests must see nine in ten (COUNT=n)"
+	@echo "make oracle        20,000 random baskets of every kind, the engine beside a plain second pricing (minutes)"
 	@echo "make lint          formatting, lint, types, import contracts"
 	@echo "make unit          the test suites"
 	@echo "make service       verifies the systemd unit, its exposure and the udev rules, when systemd-analyze is there"
@@ -45,6 +46,9 @@ faults: $(READY)
 
 mutants: $(READY)
 	PYTHONPATH=tests $(BIN)/python -m mutation.run --count $(or $(COUNT),900)
+
+oracle: $(READY)
+	cd tests && ../$(BIN)/python -m oracle.compare 20000
 
 lint: $(READY)
 	$(BIN)/ruff format --check .

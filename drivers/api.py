@@ -40,6 +40,9 @@ class LinkFault(Enum):
     SILENT = "silent"  # the port is open, nothing answers: power, cable, baud, PPP
     GARBAGE = "garbage"  # bytes come, but no frame can be made of them: usually a wrong baud
     LOST = "lost"  # the port vanished or the connection broke while open
+    NO_DRIVER = "no_driver"  # the vendor's driver is not installed where it is looked for
+    BROKEN_DRIVER = "broken_driver"  # it is there and does not load
+    OLD_DRIVER = "old_driver"  # it loads and is older than what is needed
 
 
 @dataclass(frozen=True)
@@ -55,11 +58,18 @@ class NotSent:
 
 @dataclass(frozen=True)
 class Refused:
-    """The device answered with an error code and did nothing. `code` is the vendor's number."""
+    """The device answered with an error code and did nothing. `code` is the vendor's number; `shown` how the vendor
+    writes it where that is not two hex digits."""
 
     code: int
     command: str = ""
     detail: str = ""
+    shown: str = field(default="", compare=False)
+
+    @property
+    def number(self) -> str:
+        """The code for people and logs: `4Ah`, or `44 (no paper)`."""
+        return self.shown or f"{self.code:02X}h"
 
 
 @dataclass(frozen=True)

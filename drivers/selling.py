@@ -6,7 +6,7 @@ Pure values: no I/O, no clock. Sums are kopecks, quantities millionths.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
 from typing import Protocol
@@ -23,12 +23,45 @@ class ReceiptKind(Enum):
     PURCHASE_RETURN = 4
 
 
+PLANNED = frozenset({1, 2, 3, 4, 255})  # tag 2003
+MEASURED = frozenset({2, 4})
+LONGEST_MARK = 256  # tag 2000
+
+
+@dataclass(frozen=True)
+class MarkCode:
+    """The code on the pack of a marked item, FFD 1.2: 1..256 bytes as scanned, GS (1Dh) between its groups.
+
+    `planned` is tag 2003: 1 piece sold, 2 measured goods being sold, 3 and 4 the same returned, 255 unchanged.
+    `part`: how much of the pack, (1, 3) = a third, tag 1291; the item's quantity is then 1. ValueError for anything
+    else. The code is not in `repr`: no log and no traceback shows it.
+    """
+
+    code: bytes = field(repr=False)
+    planned: int = 1
+    part: tuple[int, int] | None = None
+
+    def __post_init__(self) -> None:
+        if not 1 <= len(self.code) <= LONGEST_MARK:
+            raise ValueError(f"a marking code has 1..{LONGEST_MARK} bytes, not {len(self.code)}")
+        if self.planned not in PLANNED:
+            raise ValueError(f"planned status {self.planned} is none of {sorted(PLANNED)}")
+        if self.part is not None and not 0 < self.part[0] < self.part[1]:
+            raise ValueError(f"a part of a pack is less than the whole, not {self.part[0]}/{self.part[1]}")
+
+    @property
+    def measured(self) -> bool:
+        """Sold by measure: neither by the piece nor as a part of a pack."""
+        return self.planned in MEASURED and self.part is None
+
+
 @dataclass(frozen=True)
 class FiscalItem:
     """One item to register, discounts already in the price: `sum_kop` = half_up(price x quantity).
 
     `vat` is a code of tag 1199 (1..12), `method` of 1214, `subject` of 1212, `measure` of 2108 (None = not given).
-    `tlv` are whole TLVs bound to this item (1162, 1163, 1191, ...), "" when none.
+    `tlv` are whole TLVs bound to this item (1162, 1163, 1191, ...), "" when none. `mark`: the code of a marked item,
+    checked before (see `drivers.marking`).
     """
 
     name: str
@@ -41,6 +74,7 @@ class FiscalItem:
     department: int = 0
     measure: int | None = None
     tlv: bytes = b""
+    mark: MarkCode | None = None
 
 
 @dataclass(frozen=True)
@@ -81,7 +115,7 @@ class FiscalSeller(Protocol):
         """Open a fiscal document [STEP]."""
 
     def receipt_item(self, kind: ReceiptKind, item: FiscalItem) -> Outcome[None]:
-        """Register one item, then its own TLVs [STEP]. Refused by the TLV command: the item is in, without them."""
+        """Register one item, its own TLVs, its marking code [STEP]. Refused by a later one: the item is in, bare."""
 
     def receipt_tlv(self, tlv: bytes) -> Outcome[None]:
         """Whole TLVs for the receipt (1008, 1084, ...) [STEP]."""

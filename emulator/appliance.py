@@ -18,7 +18,7 @@ from emulator.atol.machine import AtolMachine
 from emulator.device import Device
 from emulator.device_core import PowerCutError, no_probe, nothing
 from emulator.endpoints import Endpoint, Front, is_network, open_port
-from emulator.fault_line import FaultLine
+from emulator.fault_line import FaultLine, FrontEnd
 from emulator.faults import Dice, FaultPlan
 from emulator.paper import Tape
 from emulator.shtrih.commands import COMMANDS as SHTRIH_COMMANDS
@@ -112,7 +112,6 @@ class Appliance:
     def __init__(self, order: Order, clock: Callable[[], datetime] = local_now) -> None:
         profile = order.register()
         plan = fault_plans.load(order.faults) if order.faults else FaultPlan()
-        plan = plan if order.model == SHTRIH else fault_plans.for_any_model(plan)
         times = device_time.load(order.device_time) if order.device_time else device_time.AT_ONCE
         folder = order.tape or (tape_folder(order.state) if order.state else None)
         self._monotonic = time.monotonic
@@ -145,7 +144,7 @@ class Appliance:
             return atol.build(self.device, tables, order.qr, order.switches)
         return Machine(self.device, order.variant_of(self.device.profile), tables)
 
-    def _front(self, address: str, number: int, protocol: str | None) -> tuple[Front, Callable[[], int]]:
+    def _front(self, address: str, number: int, protocol: str | None) -> tuple[FrontEnd, Callable[[], int]]:
         """The front end of a port and what tells the speed of its line."""
         machine, network = self.machine, is_network(address)
         if isinstance(machine, AtolMachine):
@@ -160,10 +159,9 @@ class Appliance:
         return (ATOL_COMMANDS if isinstance(self.machine, AtolMachine) else SHTRIH_COMMANDS).codes()
 
     def _add_endpoint(self, address: str, number: int, order: Order, dice: Dice) -> None:
-        front, baud = self._front(address, number, order.protocol)
+        plain, baud = self._front(address, number, order.protocol)
         port = open_port(address, baud)
-        if dice.plan.faults:
-            front = FaultLine(front, dice, self.hands)
+        front: Front = FaultLine(plain, dice, self.hands) if dice.plan.faults else plain
         endpoint = Endpoint(front, port, order.pace, self._monotonic)
         endpoint.start()
         self.endpoints.append(endpoint)

@@ -9,15 +9,21 @@ from __future__ import annotations
 from typing import Protocol
 
 from emulator.device_time import seconds_of
+from emulator.fault_watch import Piece, Spot, watches
 from emulator.faults import ON_BYTES, ON_COMMANDS, Chance, Dice, Fault, Hands
 
-STX, ACK, START_2 = 0x02, 0x06, 0x8F
+FIRST = 0x05
+"""The byte a line is asked about before the first one comes."""
 ACK_LOST = frozenset({"ack_lost"})
 ANSWER = frozenset({"answer_lost", "answer_late", "answer_stale"})
 
 
 class FrontEnd(Protocol):
-    """The front end behind the line."""
+    """The front end behind the line.
+
+    ``dialect`` names the protocol that the host's next byte is read by ("1.0", "2.0", "v2", "v3"; see
+    ``emulator.fault_watch``); ``command_code`` is that of a request, FF00h + second byte for an FN command of Shtrih.
+    """
 
     def accept(self, data: bytes, now: float) -> bytes: ...
     def take_request(self) -> bytes | None: ...
@@ -26,34 +32,8 @@ class FrontEnd(Protocol):
     def due(self) -> float | None: ...
     def tick(self, now: float) -> bytes: ...
     def power_off(self) -> None: ...
-
-
-class FrameWatch:
-    """Follows the host's bytes of protocol 1.0 to know the last byte of a frame."""
-
-    def __init__(self) -> None:
-        self._left = 0
-        self._wants_length = False
-
-    @property
-    def inside(self) -> bool:
-        """A frame has begun and is not whole."""
-        return self._wants_length or self._left > 0
-
-    def ends(self, byte: int) -> bool:
-        """Take the host's next byte; True when it is the check byte of a frame."""
-        if self._wants_length:
-            self._wants_length, self._left = False, byte + 1 if byte else 0
-        elif self._left:
-            self._left -= 1
-            return not self._left
-        elif byte == STX:
-            self._wants_length = True
-        return False
-
-    def clear(self) -> None:
-        """The line went dead."""
-        self._left, self._wants_length = 0, False
+    def dialect(self, byte: int) -> str: ...
+    def command_code(self, request: bytes) -> int: ...
 
 
 class FaultLine:
@@ -61,7 +41,8 @@ class FaultLine:
 
     def __init__(self, inner: FrontEnd, dice: Dice, hands: Hands) -> None:
         self._inner, self._dice, self._hands = inner, dice, hands
-        self._watch = FrameWatch()
+        self._watches = watches()
+        self._watch = self._watches[inner.dialect(FIRST)]
         self._storm = 0
         self._slow = 0.0
         self._before = self._last = b""
@@ -74,17 +55,16 @@ class FaultLine:
         """Take the host's bytes as they left it; returns what reaches the host."""
         out = bytearray()
         for byte in data:
-            ends = self._watch.ends(byte)
-            for arrived in self._on_their_way(byte, ends):
-                out += self._reply(self._inner.accept(bytes((arrived,)), now), ends, now)
+            self._watch = self._watches[self._inner.dialect(byte)]
+            for arrived in self._on_their_way(byte, self._watch.host(byte)):
+                out += self._reply(self._inner.accept(bytes((arrived,)), now), now)
         return bytes(out)
 
     def take_request(self) -> bytes | None:
         """The command to run now, once."""
         request = self._inner.take_request()
         if request is not None:
-            code = 0xFF00 + request[1] if request[0] == 0xFF and len(request) > 1 else request[0]
-            self._dice.next_command(code)
+            self._dice.next_command(self._inner.command_code(request))
         return request
 
     def seconds(self, request: bytes) -> float:
@@ -100,7 +80,7 @@ class FaultLine:
 
     def answer(self, payload: bytes, now: float) -> bytes:
         """Send an answer, as far as the line lets it."""
-        return self._through(self._inner.answer(payload, now), now)
+        return self._reply(self._inner.answer(payload, now), now)
 
     def due(self) -> float | None:
         """Monotonic reading at which :meth:`tick` is wanted."""
@@ -118,22 +98,26 @@ class FaultLine:
             out += self.answer(payload, now)
         out += b"".join(data for at, data in self._late if at <= now)
         self._late = [each for each in self._late if each[0] > now]
-        return bytes(out + self._inner.tick(now))
+        return bytes(out + self._reply(self._inner.tick(now), now))
 
     def power_off(self) -> None:
         """Nothing is under way any more."""
         self._late, self._running, self._storm = [], None, 0
-        self._watch.clear()
         self._inner.power_off()
+        self._watches = watches()
+        self._watch = self._watches[self._inner.dialect(FIRST)]
 
     def receive(self, data: bytes, now: float) -> bytes:
         """All in one for a program without threads: commands run at once and answer when their time has passed."""
-        out = bytearray(self.tick(now))
+        out = bytearray(self.tick(now) + self._run(now))
         for byte in data:
-            out += self.accept(bytes((byte,)), now)
-            request = self.take_request()
-            if request is None:
-                continue
+            out += self.accept(bytes((byte,)), now) + self._run(now)
+        return bytes(out)
+
+    def _run(self, now: float) -> bytes:
+        """Run what is ready: a command's end, or a deadline, may make the next one ready without a byte."""
+        out = bytearray()
+        while self._running is None and (request := self.take_request()) is not None:
             payload = self.execute(request)
             seconds = self.seconds(request)
             if seconds:
@@ -144,22 +128,24 @@ class FaultLine:
 
     # --- bytes
 
-    def _on_their_way(self, byte: int, ends: bool) -> bytes:
-        if byte == ACK and not self._watch.inside and not ends and self._dice.happening(ACK_LOST, "host"):
+    def _on_their_way(self, byte: int, spot: Spot) -> bytes:
+        """The host's byte as it arrives. A message without its last byte is lost, one with a wrong one is refused."""
+        if Spot.ACK in spot and self._dice.happening(ACK_LOST, "host"):
             return b""
-        if ends and self._storm:
+        if Spot.END in spot and self._storm:
             self._storm -= 1
             return bytes((byte ^ 0xFF,))
         return self._spoiled(bytes((byte,)), "host")
 
-    def _reply(self, reply: bytes, ends: bool, now: float) -> bytes:
-        if reply[:1] == bytes((ACK,)) and len(reply) > 1:
-            return self._spoiled(reply[:1], "device") + self._through(reply[1:], now)
-        if reply[:1] == bytes((START_2,)):
-            return self._through(reply, now)
-        if reply == bytes((ACK,)) and ends and self._dice.happening(ACK_LOST, "device"):
-            return b""
-        return self._spoiled(reply, "device")
+    def _reply(self, sent: bytes, now: float) -> bytes:
+        """What the device sends, as it arrives."""
+        out = bytearray()
+        for piece, data in self._watch.device(sent):
+            if piece is Piece.ANSWER:
+                out += self._through(data, now)
+            elif piece is not Piece.ACK or not self._dice.happening(ACK_LOST, "device"):
+                out += self._spoiled(data, "device")
+        return bytes(out)
 
     def _through(self, frame: bytes, now: float) -> bytes:
         """An answer's frame: lost, late, or the one before it, then its bytes one by one."""

@@ -6,7 +6,7 @@ happens at some of them:
 
 * ``chance_ppm``: how often, in millionths of its opportunities; absent: at every one
 * ``at``: only at this opportunity, counted from 1; ``after``: not at the first so many; ``times``: at most so often
-* ``command``: only with this command (hex: "FF45")
+* ``command``: only with this command (hex: "FF45"; of ATOL the one byte after the password: "4A")
 
 What else a kind takes: ``side`` ("host": bytes on their way to the device, "device", "both"), ``seconds``, ``count``,
 ``lines``, ``moment``, ``name``; see :data:`KINDS`.
@@ -33,10 +33,10 @@ KINDS: dict[str, str] = {
     "byte_inserted": "a byte of noise comes after a byte of `side`",
     "byte_doubled": "a byte of `side` comes twice",
     "ack_lost": "the ACK of `side` vanishes: the device's for a command, the host's for an answer",
-    "answer_lost": "an answer vanishes on the line; the device keeps it",
+    "answer_lost": "an answer vanishes on the line; the device keeps it as long as its protocol does",
     "answer_late": "an answer arrives `seconds` later than it was sent",
     "answer_stale": "the answer before the last one arrives in place of the last",
-    "nak_storm": "the next `count` frames of the host are refused with NAK, unexecuted",
+    "nak_storm": "the next `count` frames of the host are refused, unexecuted: with NAK where the protocol has one",
     "cable": 'the cable is out for `seconds`; with name = "new" it comes back under another device name',
     "power": "the mains are off for `seconds`: `moment` now, or before-commit, after-commit of the FN's next write",
     "paper_out": "the paper ends after `lines` lines; a new roll after `seconds` (0: nobody comes)",
@@ -45,8 +45,6 @@ KINDS: dict[str, str] = {
 """Every kind of fault and what it does."""
 
 ON_BYTES = frozenset({"byte_lost", "byte_flipped", "byte_inserted", "byte_doubled"})
-OF_SHTRIH = frozenset({"ack_lost", "answer_lost", "answer_late", "answer_stale", "nak_storm"})
-"""Kinds that know where an exchange of the Shtrih protocols begins and ends; the others fit any front end."""
 ON_COMMANDS = frozenset({"nak_storm", "cable", "power", "paper_out", "slow"})
 
 
@@ -107,14 +105,6 @@ def names() -> list[str]:
 def load(name: str) -> FaultPlan:
     """A shipped plan or a .toml file. Raises FileNotFoundError, OSError, ValueError."""
     return from_table(shipped.table(FOLDER, name), name)
-
-
-def for_any_model(plan: FaultPlan) -> FaultPlan:
-    """The plan itself, when it fits a device that does not speak a Shtrih protocol; ValueError when it does not."""
-    strange = sorted({fault.kind for fault in plan.faults} & OF_SHTRIH)
-    if strange:
-        raise ValueError(f"faults {', '.join(strange)} are for --model shtrih")
-    return plan
 
 
 def from_table(table: dict[str, Any], name: str) -> FaultPlan:

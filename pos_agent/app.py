@@ -17,10 +17,13 @@ from datetime import timedelta
 
 from drivers.streams.byte_stream import StreamError
 from drivers.tap.tap import Tap
+from pos_agent.api.entry import EntryCodes
+from pos_agent.api.faces import servers
 from pos_agent.api.operation import Parts
 from pos_agent.api.points import active_rules
 from pos_agent.api.service import Service, application
 from pos_agent.api.table import OPERATIONS
+from pos_agent.api.tokens import TokenBook
 from pos_agent.checkout.calendar_day import write_due
 from pos_agent.checkout.desk import Desk
 from pos_agent.checkout.journal import Habits, StoreJournal
@@ -39,6 +42,7 @@ from pos_agent.printing.line import Line
 from pos_agent.printing.slip import SlipStyle
 from pos_agent.printing.watch import Watch
 from pos_agent.schedule import Schedule
+from pos_agent.shadow.pricing import ShadowPricing, beside
 from pos_agent.store.errors import StoreDamaged
 from pos_agent.store.keys import load_keys
 from pos_agent.store.store import Store, StoreReader
@@ -89,7 +93,7 @@ def _journal(config: Config, store: Store, clock: Clock, from_fd: int | None) ->
         style=SlipStyle(agent.language, loyalty.heading, loyalty.qr_prefix, loyalty.join_url),
         from_fd=from_fd,
     )
-    return StoreJournal(store, clock, Place(agent.register_name, config.zone), habits)
+    return StoreJournal(store, clock, Place(agent.register_name, config.zone, loyalty.merchant), habits)
 
 
 def register(
@@ -104,7 +108,9 @@ def register(
     watch = Watch(line, journal, poll_s=config.printer.poll_s, quiet_s=config.printer.quiet_s)
     settler = Settler(watch, journal, device, clock)
     watch.in_doubt = lambda: settler.settle() is not None
-    counter = Counter(config.gateway.tax_system, config.gateway.vat, config.loyalty.original_requisite)
+    gateway = config.gateway
+    sells_all = gateway.mark_refused == "sell"
+    counter = Counter(gateway.tax_system, gateway.vat, config.loyalty.original_requisite, sells_all, config.agent.store)
     desk, orders = Desk(watch, journal, device, settler, config.agent.language), Orders(journal, clock, counter)
     reconciler = Reconciler(watch, journal)
     watch.spare_work = reconciler.piece
@@ -170,7 +176,12 @@ def run(config: Config, from_fd: int | None = None, ready: Callable[[], None] | 
         liveness.watch("printer", lambda: max(thread.last_beat, pulse.last), PRINTER_SILENCE_S)
         liveness.watch("writer", lambda: store.turn_since, WRITER_SILENCE_S)
         wired = (thread, made.desk, made.orders, cloud, made.reconciler)
-        parts = Parts(config, store, clock, ids, *wired, alarms=alarms)
+        book = _tokens(config, clock, ids)
+        entry = EntryCodes(book, clock, ids) if book else None
+        alarms += () if book else ("TOK-03",)
+        parts = Parts(config, store, clock, ids, *wired, book, entry, alarms=alarms)
+        faces = servers(parts, OPERATIONS) if book else []
+        shadow = beside(made.orders, store, config.loyalty.shadow_rules, config.agent.store)
         inbox: queue.Queue[str] = queue.Queue()
         schedule = Schedule(config.zone, clock, inbox.put)
         schedule.daily(EXPIRY, 0, 5)
@@ -179,6 +190,8 @@ def run(config: Config, from_fd: int | None = None, ready: Callable[[], None] | 
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, lambda *_: parts.stopping.set())
         service.start()
+        for face in faces:
+            face.start()
         if made.tap is not None:
             _offer(made.tap, config.tap.port)
         thread.start()
@@ -191,12 +204,16 @@ def run(config: Config, from_fd: int | None = None, ready: Callable[[], None] | 
         notifier.ready(f"{config.agent.register_name}, {config.printer.port}")
         if ready is not None:
             ready()
-        _loop(parts, inbox, schedule, notifier, liveness)
+        _loop(parts, inbox, schedule, notifier, liveness, shadow)
         notifier.stopping()
         log.info("stopping")
         deadline = clock.monotonic() + STOP_S
         schedule.stop()
         service.stop()
+        if shadow is not None:
+            shadow.close()
+        for face in faces:
+            face.stop()
         if cloud is not None and not cloud.stop(max(0.0, deadline - clock.monotonic())):
             log.error("the sync did not end in time", seconds=STOP_S)
         if not thread.stop(max(0.0, deadline - clock.monotonic())):
@@ -204,6 +221,15 @@ def run(config: Config, from_fd: int | None = None, ready: Callable[[], None] | 
         if made.tap is not None:
             made.tap.stop()
     log.info("stopped")
+
+
+def _tokens(config: Config, clock: Clock, ids: IdSource) -> TokenBook | None:
+    """None: the file cannot be read. Nobody is let in then, and selling goes on."""
+    try:
+        return TokenBook(config.agent.data_dir, clock, ids)
+    except AgentError as error:
+        logger("agent").error("no tokens", code=error.code, path=config.agent.data_dir)
+        return None
 
 
 def _offer(tap: Tap, address: str) -> None:
@@ -214,12 +240,21 @@ def _offer(tap: Tap, address: str) -> None:
         raise UsageError("CFG-02", count=1, lines=(f"tap.port: {address}: {error.detail}",)) from error
 
 
-def _loop(parts: Parts, inbox: queue.Queue[str], schedule: Schedule, notifier: Notifier, liveness: Liveness) -> None:
+def _loop(
+    parts: Parts,
+    inbox: queue.Queue[str],
+    schedule: Schedule,
+    notifier: Notifier,
+    liveness: Liveness,
+    shadow: ShadowPricing | None,
+) -> None:
     """The main thread: calendar work, one piece at a time, until asked to stop."""
     log = logger("agent")
     while not parts.clock.wait(parts.stopping, 0.0 if not inbox.empty() else notifier.pause_s(LOOP_S)):
         notifier.feed(liveness.frozen)
         schedule.look_for_jump()
+        if shadow is not None:
+            shadow.look()
         with contextlib.suppress(queue.Empty):
             name = inbox.get_nowait()
             try:

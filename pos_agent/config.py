@@ -37,6 +37,7 @@ Baud = Annotated[
 
 _PORT_FORMS = {"tcp:": "port_tcp", "usb:": "port_usb"}  # errors are keys of texts/reasons.toml
 PROTOCOLS_OF = {"1.0": "shtrih", "2.0": "shtrih", "v2": "atol", "v3": "atol"}
+Listen = Annotated[str, Field(pattern=r"^$|^(\[[0-9A-Fa-f:]+\]|[A-Za-z0-9.-]+):[0-9]{1,5}$")]
 TaxSystem = Annotated[Literal[1, 2, 4, 16, 32], BeforeValidator(_from_environment)]
 
 
@@ -122,6 +123,8 @@ class LoyaltySection(Section):
     arm_minutes: int = Field(default=3, ge=1, le=60)
     slip_max_age_minutes: int = Field(default=10, ge=1, le=1440)
     invitation: bool = False
+    shadow_rules: Path | None = None  # rules that price beside the live ones and decide nothing
+    merchant: str = Field(default="", max_length=64)  # whose points these are, in a program of several merchants
     heading: str = Field(default="НАША ПРОГРАММА", min_length=1, max_length=24)
     qr_prefix: str = Field(default="HTTPS://EXAMPLE.ORG/C/", max_length=47, pattern=r"^[0-9A-Z $%*+\-./:]*$")
     join_url: str = Field(default="", max_length=61, pattern=r"^[0-9A-Z $%*+\-./:]*$")  # 61: 29 modules, 21.8 mm
@@ -134,6 +137,19 @@ class GatewaySection(Section):
     vat: Literal[
         "vat20", "vat10", "vat120", "vat110", "vat0", "none", "vat5", "vat7", "vat105", "vat107", "vat22", "vat122"
     ] = "vat22"
+    mark_refused: Literal["refuse", "sell"] = "refuse"  # a sale of marked goods whose code did not pass its check
+
+
+class HttpSection(Section):
+    """Where tills, pages and programs on this machine find the agent; "" = nowhere."""
+
+    listen: Listen = ""  # the agent's own API and the cashier's page, with tokens
+    hosts: tuple[str, ...] = ()  # HOST:PORT that requests may name beside loopback
+    origins: tuple[str, ...] = ()  # pages of other addresses that may call: https://till.example
+    atol_listen: Listen = ""  # as the web server of ATOL's driver
+    atol_accounts_file: Path | None = None  # NAME:PASSWORD a line, 0600; none: open on loopback, as the original
+    kkmserver_listen: Listen = ""  # as KkmServer
+    kkmserver_accounts_file: Path | None = None
 
 
 class CloudSection(Section):
@@ -172,15 +188,22 @@ class Config(BaseSettings):
     tap: TapSection = Field(default_factory=TapSection)
     loyalty: LoyaltySection = Field(default_factory=LoyaltySection)
     gateway: GatewaySection = Field(default_factory=GatewaySection)
+    http: HttpSection = Field(default_factory=HttpSection)
     cloud: CloudSection = Field(default_factory=CloudSection)
     log: LogSection = Field(default_factory=LogSection)
 
     @field_validator("tap")
     @classmethod
-    def _tap_knows_the_vendor(cls, value: TapSection, info: ValidationInfo) -> TapSection:
+    def _tap_knows_the_language(cls, value: TapSection, info: ValidationInfo) -> TapSection:
         printer = info.data.get("printer")
-        if value.port and printer is not None and printer.vendor != "shtrih":
-            raise ValueError("tap_shtrih")
+        if not value.port or printer is None or printer.vendor == "shtrih":
+            return value
+        if printer.backend != "protocol":
+            raise ValueError("tap_backend")
+        if printer.second_port:
+            raise ValueError("tap_second_port")
+        if printer.protocol == "auto" and not printer.port.startswith("tcp:"):
+            raise ValueError("tap_protocol")
         return value
 
     @classmethod
@@ -230,7 +253,8 @@ def load(path: Path) -> Config:
 
 def _describe(problem: Mapping[str, Any], text: str) -> str:
     keys = [str(part) for part in problem["loc"]]
-    line, lang = line_of(text, keys), _terminal_language()
+    named = [str(part) for part in problem["loc"] if isinstance(part, str)]  # a list's places have no line of their own
+    line, lang = line_of(text, named), _terminal_language()
     where = texts.phrase("config", "place" if line else "no_place", lang, line=line)
     given = "" if problem["type"] == "missing" else f": {problem['input']!r}"
     words = texts.table("config").get(problem["type"], {}).get(lang, problem["msg"])

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import logging
 import sys
+from collections import deque
 from collections.abc import Iterable
-from typing import Any, TextIO
+from typing import Any, TextIO, cast
 
 import structlog
 from structlog.typing import EventDict, WrappedLogger
@@ -24,6 +25,7 @@ OPEN = frozenset({
     "timestamp", "total_kop", "trace_id", "vendor", "version", "wal_reset_fixed", "why",
 })
 # fmt: on
+RECENT: deque[dict[str, Any]] = deque(maxlen=1000)  # the last lines as they were written, for the installer's page
 TAILS = {"card": 4, "phone": 2}
 TEXT_LIMIT = 2000
 
@@ -31,6 +33,12 @@ TEXT_LIMIT = 2000
 def redact(_: WrappedLogger, __: str, fields: EventDict) -> EventDict:
     """Structlog processor: keep listed fields, cut cards and phones to their tails, hide the rest."""
     return {name: _shown(name, value) for name, value in fields.items()}
+
+
+def remember(_: WrappedLogger, __: str, fields: EventDict) -> EventDict:
+    """Structlog processor: keep what was redacted, nothing else."""
+    RECENT.append(dict(fields))
+    return fields
 
 
 def _shown(name: str, value: object) -> object:
@@ -47,6 +55,16 @@ def clean(text: str) -> str:
     return safe if len(safe) <= TEXT_LIMIT else safe[:TEXT_LIMIT] + "..."
 
 
+class _Stderr:
+    """The process's stderr of the moment: a stream that was replaced for a while must not be written to for ever."""
+
+    def write(self, text: str) -> int:
+        return sys.stderr.write(text)
+
+    def flush(self) -> None:
+        sys.stderr.flush()
+
+
 def configure(level: str = "info", form: str = "json", stream: TextIO | None = None) -> None:
     """Set up logging for this process, once, from the composition root."""
     renderer: Any = (
@@ -59,12 +77,13 @@ def configure(level: str = "info", form: str = "json", stream: TextIO | None = N
         structlog.processors.format_exc_info,
         redact,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
+        remember,
         renderer,
     )
     structlog.configure(
         processors=list(processors),
         wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, level.upper())),
-        logger_factory=structlog.WriteLoggerFactory(file=stream or sys.stderr),
+        logger_factory=structlog.WriteLoggerFactory(file=stream or cast(TextIO, _Stderr())),
         cache_logger_on_first_use=False,
     )
 

@@ -70,6 +70,12 @@ def points(pt: int) -> str:
     return roubles(pt)[:-3] if pt % 100 == 0 else roubles(pt)
 
 
+def plain(micro: int) -> str:
+    """Millionths as people write them: `3`, `0.5`."""
+    whole, rest = divmod(micro, MICRO)
+    return f"{whole}.{rest:06d}".rstrip("0").rstrip(".")
+
+
 def returned_part(total: int, returned_micro: int, sold_micro: int) -> int:
     """C(k) = floor(X * k / q): what of a line's `total` (kopecks or hundredths) belongs to its first k returned units.
 

@@ -11,6 +11,7 @@ from drivers.atol import errors as atol_errors
 from drivers.atol import frame_v2, packet
 from drivers.atol.printer import AtolPrinter
 from drivers.atol.switches import Switches
+from drivers.atol.tap import GuestPrinter, shared_line
 from drivers.atol.tasks import KeptInFile
 from drivers.discover.address import TcpAddress, parse_address
 from drivers.discover.stream import stream_for
@@ -49,11 +50,11 @@ def printer_side(config: Config, clock: Clock, monotonic: Callable[[], float], *
     if config.printer.backend == "fptr10":
         return PrinterSide(_vendor_driver(config, clock), lambda code: fptr10_errors.explain(code).ru)
     if config.printer.vendor == "atol":
-        return PrinterSide(_atol(config, clock, monotonic), lambda code: atol_errors.explain(code).ru)
+        printer, tap = _atol(config, clock, monotonic, tapped=tapped)
+        return PrinterSide(printer, lambda code: atol_errors.explain(code).ru, tap)
     stream, tap = _stream(config, clock, password_bytes), None
     if tapped and config.tap.port:
-        router = Router(ShtrihEar(), ShtrihStandIn())
-        tap = Tap(stream, till_port(config.tap.port), router, clock.monotonic, _told_of_the_port(config.printer.port))
+        tap = _tap(config, clock, stream, Router(ShtrihEar(), ShtrihStandIn()))
     return PrinterSide(
         _shtrih(config, clock, monotonic, TapStream(tap) if tap else stream),
         lambda code: shtrih_errors.explain(code).ru,
@@ -66,17 +67,21 @@ def _shtrih(config: Config, clock: Clock, monotonic: Callable[[], float], stream
     return ShtrihPrinter(stream, monotonic, _pausing(clock), password, password, protocol=protocol)
 
 
-def _atol(config: Config, clock: Clock, monotonic: Callable[[], float]) -> Printer:
+def _tap(config: Config, clock: Clock, stream: ByteStream, router: Router) -> Tap:
+    told = _told_of_the_port(config.printer.port)
+    return Tap(stream, till_port(config.tap.port), router, clock.monotonic, told)
+
+
+def _atol(config: Config, clock: Clock, monotonic: Callable[[], float], *, tapped: bool) -> tuple[Printer, Tap | None]:
     protocol = "v3" if isinstance(parse_address(config.printer.port), TcpAddress) else config.printer.protocol
     stream = _stream(config, clock, frame_v2.password_bytes if protocol == "v2" else packet.password_bytes)
-    return AtolPrinter(
-        stream,
-        monotonic,
-        _pausing(clock),
-        protocol,
-        switches=SECOND_PORT if config.printer.second_port else None,
-        memory=KeptInFile(config.agent.data_dir / f"atol-{config.agent.register_name}.task"),
-    )
+    memory = KeptInFile(config.agent.data_dir / f"atol-{config.agent.register_name}.task")
+    if tapped and config.tap.port:
+        router, guest = shared_line(protocol)
+        tap = _tap(config, clock, stream, router)
+        return GuestPrinter(guest, TapStream(tap), monotonic, _pausing(clock), memory), tap
+    switches = SECOND_PORT if config.printer.second_port else None
+    return AtolPrinter(stream, monotonic, _pausing(clock), protocol, switches=switches, memory=memory), None
 
 
 def _vendor_driver(config: Config, clock: Clock) -> Printer:

@@ -16,6 +16,17 @@ _BACK = {0x24: "№", 0xFC: "$", 0x27: "’", 0xF2: "€", 0xFA: "\u2011", 0xFF:
 _TAKEN = frozenset({0xF2, 0xFA, 0xFC, 0xFF})  # what CP866 has there cannot be written
 _REPLACED = {"₽": "р.", "✓": "+", "\t": " ", "\u00a0": " "}
 FIRST_PRINTABLE = 0x20
+_INTERNAL = {
+    **{chr(code): code for code in range(FIRST_PRINTABLE, 0x7F) if code != 0x24},
+    **{chr(ord("А") + place): place for place in range(32)},
+    **{chr(ord("а") + place): 0x80 + place for place in range(32)},
+    "№": 0x24,
+    "$": 0xA0,
+    "€": 0xA1,
+    "Ё": 0xF0,
+    "ё": 0xF1,
+}
+_INTERNAL_BACK = {code: char for char, code in _INTERNAL.items()}
 
 
 def encode_text(text: str) -> bytes:
@@ -27,6 +38,16 @@ def encode_text(text: str) -> bytes:
 def decode_text(raw: bytes) -> str:
     """Every byte is a character."""
     return "".join(_BACK.get(byte) or bytes((byte,)).decode("cp866") for byte in raw)
+
+
+def encode_internal(text: str) -> bytes:
+    """The page of some table texts (switch `internal_tables`): А = 00h, а = 80h; what it lacks becomes `?`."""
+    return bytes(_INTERNAL.get(char, 0x3F) for char in unicodedata.normalize("NFC", text))
+
+
+def decode_internal(raw: bytes) -> str:
+    """Bytes without a character become `?`."""
+    return "".join(_INTERNAL_BACK.get(byte, "?") for byte in raw)
 
 
 def double_width(line: bytes) -> bytes:

@@ -25,9 +25,19 @@ class Line:
 
 @dataclass(frozen=True)
 class FormattedLine:
-    """87h; that the text begins at byte 12 is sourced, the meaning of the bytes before it is not."""
+    """87h; that the text begins at byte 12 is sourced, the meaning of the bytes before it is not (switch
+    `field_layout`). `multipliers`: height in the high half byte, width in the low one; 0 = as the register is set."""
 
-    settings: Annotated[bytes, raw(11)]
+    flags: Annotated[int, U8]
+    printer: Annotated[int, U8]
+    font: Annotated[int, U8]
+    multipliers: Annotated[int, U8]
+    spacing: Annotated[int, U8]
+    brightness: Annotated[int, U8]
+    journal: Annotated[int, U8]
+    tape: Annotated[int, U8]
+    format: Annotated[int, U8]
+    reserved: Annotated[bytes, raw(2)]
     text: Annotated[bytes, printed_line(LINE_BYTES)]
 
 

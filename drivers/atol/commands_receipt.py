@@ -30,7 +30,7 @@ class ShiftFlags:
 
 @dataclass(frozen=True)
 class ReportKind:
-    """67h: 1 = X report; 2 sections, 3 cashiers, 5 hours, 7 quantities (one source)."""
+    """67h: 1 = X report; 2 sections, 3 cashiers, 5 hours, 7 quantities, 8 service (one source)."""
 
     kind: Annotated[int, U8]
 
@@ -172,6 +172,9 @@ class Cash:
 OPEN_SHIFT = Command(0x9A, "открыть смену", ShiftFlags, Nothing, 10.0, Effect.COMMIT, _S + "9Ah")
 Z_REPORT = Command(0x5A, "отчёт с гашением", Nothing, Nothing, 45.0, Effect.COMMIT, _S + "5Ah")
 X_REPORT = Command(0x67, "отчёт без гашения", ReportKind, Nothing, 30.0, Effect.PRINT, _S + "67h")
+SETTLEMENTS = Command(
+    0x67, "отчёт о состоянии расчётов", Nothing, Nothing, 30.0, Effect.COMMIT, _S + "67h 09h, one source", b"\x09"
+)
 OPEN_RECEIPT = Command(0x92, "открыть чек", OpenReceipt, Nothing, 10.0, Effect.STEP, _R + "92h")
 OLD_ITEM = Command(0x52, "регистрация", OldItem, Nothing, 10.0, Effect.STEP, _R + "52h")
 NAMED_ITEM = Command(0xE6, "регистрация с названием", NamedItem, Nothing, 50.0, Effect.STEP, _R + "E6h")
@@ -192,6 +195,7 @@ COMMANDS = (
     OPEN_SHIFT,
     Z_REPORT,
     X_REPORT,
+    SETTLEMENTS,
     OPEN_RECEIPT,
     OLD_ITEM,
     NAMED_ITEM,

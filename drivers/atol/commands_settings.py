@@ -1,4 +1,4 @@
-"""Tables and registers. Source: protocol notes, sections 3.5 (46h, 50h) and 3.6 (91h)."""
+"""Tables, registers, clock. Source: protocol notes, sections 3.5 (46h, 50h), 3.6 (91h) and 3.7 (EDh)."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from drivers.fields import RAW_REST, U8, bcd, optional, raw
 
 _T = "protocol notes, section 3.5: "
 _R = "protocol notes, section 3.6: "
+_P = "protocol notes, section 3.7: "
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,13 @@ class Parameters:
 
     first: Annotated[int, U8] = 0
     second: Annotated[int, U8] = 0
+
+
+@dataclass(frozen=True)
+class Moment:
+    """EDh: day, month, year, hour, minute, second, packed decimal."""
+
+    at: Annotated[datetime | None, STAMP_DMYHMS]
 
 
 @dataclass(frozen=True)
@@ -139,6 +147,7 @@ class LongSerial:
 SECONDS = 45.0  # T5 of 91h
 READ_CELL = Command(0x46, "чтение таблицы", Cell, Rest, 10.0, Effect.QUERY, _T + "46h")
 WRITE_CELL = Command(0x50, "программирование таблицы", NewValue, Nothing, 10.0, Effect.SET, _T + "50h, one source")
+SET_CLOCK = Command(0xED, "установить дату и время", Moment, Nothing, 10.0, Effect.SET, _P + "EDh, one source")
 SHIFT_PAYMENTS = Command(0x91, "суммы оплат за смену", Parameters, Sum6, SECONDS, Effect.QUERY, _R + "91h 03h", b"\x03")
 RECEIPT_COUNT = Command(0x91, "число чеков", Parameters, Count2, SECONDS, Effect.QUERY, _R + "91h 06h", b"\x06")
 DRAWER_CASH = Command(0x91, "сумма наличности", Parameters, Sum7, SECONDS, Effect.QUERY, _R + "91h 0Ah", b"\x0a")
@@ -165,6 +174,7 @@ EXTENDED_ERROR = Command(
 COMMANDS = (
     READ_CELL,
     WRITE_CELL,
+    SET_CLOCK,
     SHIFT_PAYMENTS,
     RECEIPT_COUNT,
     DRAWER_CASH,

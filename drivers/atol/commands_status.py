@@ -77,8 +77,9 @@ class Version:
 
 @dataclass(frozen=True)
 class LastError:
-    """B3h: the code and its extended code."""
+    """B3h: what is the result byte elsewhere is the last error's code here; then its extended code."""
 
+    code: Annotated[int, U8]
     extended: Annotated[bytes, RAW_REST]
 
 
@@ -126,7 +127,9 @@ STATE_CODE = Command(0x45, "код состояния", Nothing, StateCode, 10.0
 DEVICE_TYPE = Command(0xA5, "тип устройства", Nothing, DeviceType, 10.0, Effect.QUERY, _S + "A5h", head=Head.BARE)
 VERSION = Command(0x9D, "версия", VersionSource, Version, 10.0, Effect.QUERY, _S + "9Dh")
 BUILD = Command(0x9D, "сборка внутреннего ПО", Nothing, Rest, 10.0, Effect.QUERY, _S + "9Dh 91h", sub=b"\x91")
-LAST_ERROR = Command(0xB3, "последняя ошибка", Nothing, LastError, 10.0, Effect.QUERY, _S + "B3h")
+LAST_ERROR = Command(
+    0xB3, "последняя ошибка", Nothing, LastError, 10.0, Effect.QUERY, _S + "B3h, one source", head=Head.STATE
+)
 CASH_SUM = Command(
     0x4D, "сумма наличных", Nothing, CashSum, 10.0, Effect.QUERY, _S + "4Dh, one source", head=Head.OWN, own=0x4D
 )

@@ -42,8 +42,10 @@ def read_document(session: Session, fd_number: int, trust_length: bool) -> Outco
 
     A lost piece, a piece that is no TLV, and a length that differs from the one A4h 45h told make it read again from
     the start. The same difference twice is the register's way, unless `trust_length`: then it is never taken for whole.
+    Nothing at all of a document that was announced is believed the second time: power that went between the two
+    commands takes the reading position with it.
     """
-    fault, detail, before = LinkFault.SILENT, "could not be read to its end", b""
+    fault, detail, before, nothing_before = LinkFault.SILENT, "could not be read to its end", b"", False
     for _ in range(READ_TRIES):
         head = session.run(REQUEST_TLV, FdNumber(fd_number))
         if isinstance(head, Refused) and head.code == NO_DATA:
@@ -58,9 +60,10 @@ def read_document(session: Session, fd_number: int, trust_length: bool) -> Outco
             continue
         if isinstance(tlv, Refused):
             return tlv
-        if not tlv:
+        if not tlv and (not head.reply.length or nothing_before):
             return Done(None)
-        if _is_whole(tlv) and (len(tlv) == head.reply.length or (tlv == before and not trust_length)):
+        nothing_before = not tlv
+        if tlv and _is_whole(tlv) and (len(tlv) == head.reply.length or (tlv == before and not trust_length)):
             return Done(StoredDocument(head.reply.form, fd_number, _body(head.reply, tlv)))
         fault, detail, before = LinkFault.GARBAGE, f"{len(tlv)} of {head.reply.length} bytes", tlv
     return NotSent(fault, f"document {fd_number}: {detail}")

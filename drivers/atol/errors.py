@@ -10,11 +10,14 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
+WRONG_PASSWORDS = frozenset({0x8C, 0xA4})  # two texts for one thing (protocol notes, section 8)
 NO_MODE = 0x66
 NO_PAPER = 0x67
 NOT_SUPPORTED = 0x7A
+NO_TABLE_PARTS = frozenset({0x91, 0x92, 0x93})  # no such table, row, field
 NOT_YET = frozenset({0x76, 0x8E})  # busy: the command was not executed, the same one may be sent again
 NO_DATA = 0xDA  # the FN has no such document; also the end of A4h 46h
+NO_MARKING = "marking belongs to FFD 1.2, for which no low level is known: take the backend fptr10"
 EXTENDED = 0xEE
 EXTRA_BYTE = 0xF6
 

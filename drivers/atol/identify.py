@@ -67,7 +67,7 @@ def identify(session: Session, switches: Switches) -> Outcome[Device]:
     formats = session.run(FORMATS, Parameters())
     if not isinstance(formats, Done | Refused):
         return formats
-    ffd = max(formats.reply.register, formats.reply.storage) if isinstance(formats, Done) else None
+    ffd = formats.reply.register if isinstance(formats, Done) else None  # its storage may know a newer one
     version = kind.reply.version.hex()
     build = int(version[6:10]) if version[6:10].isdecimal() else 0
     identity = _identity(session, kind.reply, status.reply, build)

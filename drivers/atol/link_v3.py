@@ -28,7 +28,7 @@ class LinkV3:
 
     `unsettled` is a tid that may still be in the register's buffer; it outlives the exchange and the connection, and
     `begin_settle` must find out about it before anything else is sent. `ignore_error`, `empty_repeats` and
-    `crc_of_masked`: see `switches`.
+    `crc_of_masked`: see `switches`. `aborts` False: a guest, who never empties a buffer that is not his.
     """
 
     def __init__(
@@ -39,12 +39,14 @@ class LinkV3:
         ignore_error: bool = False,
         empty_repeats: bool = False,
         crc_of_masked: bool = False,
+        aborts: bool = True,
     ) -> None:
-        self._timing = timing or TimingV3()
+        self._timing, self._aborts = timing or TimingV3(), aborts
         self._next_id, self._next_tid = next_id, next_tid
         self._ignore_error, self._empty_repeats = ignore_error, empty_repeats
         self._crc_of_masked = crc_of_masked
         self.unsettled: int | None = None
+        self._left: set[int] = set()  # tids whose Ack nobody confirmed: an old result may lie there
         self.doubted = ""
         self.sized = True
         self.repeats = False  # nothing to decide: the register tells a repeated packet by its Id
@@ -60,11 +62,14 @@ class LinkV3:
     @property
     def coming_tid(self) -> int:
         """The tid of the next task: to be written down before a fiscal command goes out."""
-        return self._next_tid
+        tid = self._next_tid
+        for _ in self._left:
+            tid = following(tid) if tid in self._left else tid
+        return tid
 
     def begin(self, payload: bytes, timeout_s: float, now: float) -> None:
         """Add one task: password, command, parameters. Raises ValueError when it fits no packet."""
-        tid = self._next_tid
+        tid = self.coming_tid
         flags = NEED_RESULT | (IGNORE_ERROR if self._ignore_error else 0)
         data = bytes((Buffer.ADD, flags, tid)) + payload
         encode_packet(0, data)
@@ -188,10 +193,14 @@ class LinkV3:
             self._say(bytes((Buffer.ACK, self._tid)), Phase.CLEAN, now)
         elif rule.do is Do.TAKE_ERROR:
             self._settled(Answer(answer))
-            cleaning = bytes((Buffer.ACK, self._tid)) if self._ignore_error else bytes((Buffer.ABORT,))
-            self._say(cleaning, Phase.CLEAN, now)
+            acked = self._ignore_error or not self._aborts
+            self._say(bytes((Buffer.ACK, self._tid)) if acked else bytes((Buffer.ABORT,)), Phase.CLEAN, now)
         elif rule.do is Do.ABORT:
             why = "the queue stood still after somebody's error" if event is Event.STOPPED else "the buffer was full"
+            if not self._aborts:  # a stopped task of ours stays there until its owner clears the queue: no second one
+                self.unsettled = self._tid if event is Event.STOPPED else None
+                self._end(NotSentResult(LinkFault.BUSY, why))
+                return
             self._after_clear = NotSentResult(LinkFault.BUSY, f"{why}; it is clear now")
             self._say(bytes((Buffer.ABORT,)), Phase.CLEAR, now)
         else:
@@ -202,22 +211,21 @@ class LinkV3:
             self._run(now)
         elif rule.do is Do.AGAIN:
             self._again(now)
-        elif rule.do is Do.REPEAT:
-            if self._empty_repeats:
-                self._outbox.append(encode_packet(self._id, b"", self._crc_of_masked))
+        elif rule.do is Do.REPEAT and self._empty_repeats:
+            self._outbox.append(encode_packet(self._id, b"", self._crc_of_masked))
         elif rule.do is Do.REQ:
             self._req(now)
         elif rule.do is Do.LATER:
             self._wait_longer(now)
         elif rule.do is Do.COLLIDE:
             self._collide(now)
-        elif rule.do is Do.REJECT:
+        elif rule.do in (Do.REJECT, Do.FORGOTTEN):
             self.unsettled = None
-            self._end(NotSentResult(LinkFault.GARBAGE, "the register takes no such packet (B4h)"))
-        elif rule.do is Do.FORGOTTEN:
-            self.unsettled = None
-            self._end(UnknownResult(LinkFault.SILENT, f"task {self._tid:02X}h is not in the buffer (B3h)"))
+            forgotten = UnknownResult(LinkFault.SILENT, f"task {self._tid:02X}h is not in the buffer (B3h)")
+            rejected = NotSentResult(LinkFault.GARBAGE, "the register takes no such packet (B4h)")
+            self._end(forgotten if rule.do is Do.FORGOTTEN else rejected)
         elif rule.do is Do.FINISH:
+            self._left = set() if self._phase is Phase.CLEAR else self._left - {self._tid}
             self._end(self._after_clear if self._phase is Phase.CLEAR else self._result)
 
     def _run(self, now: float) -> None:
@@ -269,13 +277,12 @@ class LinkV3:
     def _out_of_tries(self, detail: str, now: float) -> None:
         if self._phase is Phase.ADD:
             self._req(now)
-        elif self._phase is Phase.CLEAN:
-            self._end(self._result)
         else:
             self._give_up(detail)
 
     def _settled(self, result: Answer) -> None:
         self._result, self.unsettled = result, None
+        self._left.add(self._tid)
 
     def _give_up(self, detail: str, fault: LinkFault | None = None) -> None:
         why = fault or (LinkFault.GARBAGE if self._garbage else LinkFault.SILENT)

@@ -52,6 +52,7 @@ class Layers:
             ignore_error=switches.ignore_error,
             empty_repeats=switches.empty_repeats,
             crc_of_masked=switches.crc_of_masked,
+            aborts=switches.abort_on_connect,
         )
 
     @property

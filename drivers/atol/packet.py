@@ -12,6 +12,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import IntEnum
 
+from drivers.atol import frame_v2
+
 STX = 0xFE
 ESC = 0xFD
 _ESCAPED = {STX: 0xEE, ESC: 0xED}
@@ -161,8 +163,11 @@ class PacketReader:
 def password_bytes(written: bytes) -> frozenset[int]:
     """Indexes to hide in a trace of a written packet: everything after the tid of an Add, when it carries passwords.
 
-    The access password stands first; entering a mode (56h) adds another. The CRC would betray them.
+    The access password stands first; entering a mode (56h) adds another. The CRC would betray them. A frame of protocol
+    2 is known by its STX: both are written on a line whose protocol is still to be found.
     """
+    if written[:1] == bytes((frame_v2.STX,)):
+        return frame_v2.password_bytes(written)
     if len(written) < 10 or written[0] != STX or written[4] != Buffer.ADD:
         return frozenset()
     hidden = {7, 8, len(written) - 1, len(written) - 2 if written[-2] == ESC else len(written) - 1}

@@ -75,11 +75,31 @@ class Patience:
         if mode is Mode.CHOICE:
             return Refused(NO_MODE, EXIT_MODE.name, f"still in mode {state.reply.mode:02X}h")
         entered = self.run(ENTER_MODE, EnterMode(mode, self._mode_password))
+        if isinstance(entered, Refused) and entered.code == NO_MODE:  # after a lost answer: it was entered
+            again = self._session.run(STATE_CODE, Nothing())
+            if isinstance(again, Done) and mode_of(again.reply.mode) is mode:
+                return Done(None)
         return Done(None) if isinstance(entered, Done) else entered
+
+    def in_mode(self, mode: Mode, command: Command[Q, A], request: Q) -> Outcome[A]:
+        """One command in a mode of its own; what it prints is waited for, then the mode is left."""
+        ready = self.enter(mode)
+        if not isinstance(ready, Done):
+            return ready
+        outcome = self.run(command, request)
+        if isinstance(outcome, Done):
+            self.until_printed()
+        if isinstance(outcome, Done | Refused) and mode is not Mode.CHOICE:
+            self.leave()
+        return outcome
 
     def leave(self) -> None:
         """Back to the choice of modes; when that fails the next `enter` sees it."""
         self._session.run(EXIT_MODE, Nothing())
+
+    def pause(self, seconds: float) -> None:
+        """Let time pass before the same question."""
+        self._wait(seconds)
 
     def until_printed(self) -> Outcome[StateCode]:
         """Poll 45h until no report prints. Done(state) also when time is over or the printer is in trouble."""

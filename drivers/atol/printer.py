@@ -29,7 +29,7 @@ from drivers.atol.errors import NO_PAPER
 from drivers.atol.identify import Device
 from drivers.atol.meeting import AUTO, PROTOCOLS, Layers, Timings, meet
 from drivers.atol.patience import Patience
-from drivers.atol.seller import AtolSeller
+from drivers.atol.service import AtolService
 from drivers.atol.session import Recovered, Session
 from drivers.atol.slip import SlipPrinter
 from drivers.atol.status import FLAG_SHIFT, is_receipt_open, printer_status, storage_status
@@ -44,8 +44,8 @@ from drivers.streams.byte_stream import ByteStream, StreamError
 LEAST = Capabilities(columns=32, double_columns=16, native_qr=False, cutter=False)  # before `connect`
 
 
-class AtolPrinter(AtolSeller):
-    """One register on one stream. Implements `drivers.api.FiscalPrinter` and `FiscalSeller`; one thread owns it.
+class AtolPrinter(AtolService):
+    """One register on one stream: `drivers.api.FiscalPrinter`, `FiscalSeller`, `ServicePrinter`; one thread owns it.
 
     `monotonic` gives seconds that never go back, `wait` sleeps that many seconds; both are passed in so that a
     simulation can run on virtual time. `protocol`: `v3`, `v2`, or `auto` to try both (TCP speaks v3 alone).

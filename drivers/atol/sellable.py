@@ -29,6 +29,8 @@ def _texts() -> dict[str, dict[str, str]]:
 
 def refusal(device: Device, items: Sequence[FiscalItem], switches: Switches, lang: str) -> str | None:
     """Why a receipt of these items cannot be registered, a sentence in `ru` or `en`; None: it can."""
+    if any(item.mark for item in items):
+        return _texts()["marking"][lang].format(tag=1163)
     if device.ffd is not None and device.ffd >= switches.ffd_12:
         return _texts()["ffd"][lang]
     for item in items:

@@ -156,7 +156,7 @@ class Session:
             result = exchange(self._stream, self._link, payload, command.timeout_s, self._monotonic)
             if remembered and tid is not None and not self._link.doubtful:
                 self._memory.forget()
-            if not (isinstance(result, NotSentResult) and result.fault is LinkFault.BUSY):
+            if not (isinstance(result, NotSentResult) and result.fault is LinkFault.BUSY) or self._link.doubtful:
                 break
         return result
 

@@ -19,6 +19,7 @@ from drivers.atol.qr_rows import qr_rows
 from drivers.atol.status import NO_PAPER as PAPER_BIT
 from drivers.atol.status import Mode
 from drivers.atol.switches import Switches
+from drivers.atol.wires import order_of_two
 
 QR, CENTRE = 0, 2
 UTF8 = b"\x01\x00"
@@ -118,7 +119,7 @@ class SlipPrinter:
                 return outcome
             self._native_qr = False
         for row in rows:
-            outcome = self._run(printing.PRINT_RASTER, printing.RasterLine(MAIN_PRINTER, repeat, 0, row))
+            outcome = self._run(printing.PRINT_RASTER, raster_line(row, repeat, self._switches))
             if not isinstance(outcome, Done):
                 return outcome
         return DONE
@@ -141,6 +142,11 @@ class SlipPrinter:
         if settled.reply.faults & PAPER_BIT:
             return Refused(NO_PAPER, "45h", "out of paper while the slip was printing")
         return DONE
+
+
+def raster_line(row: bytes, times: int, switches: Switches) -> printing.RasterLine:
+    """One row of dots printed that many times, at the left edge."""
+    return printing.RasterLine(MAIN_PRINTER, order_of_two(times, switches.raster_high_first), 0, row)
 
 
 def _unsupported(outcome: Printed) -> bool:

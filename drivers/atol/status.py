@@ -26,6 +26,7 @@ class Mode(IntEnum):
 _PRINTING = frozenset({0x22, 0x23, 0x17})  # X report, Z report, registers being cleared after Z
 FLAG_SHIFT, FLAG_PAPER, FLAG_COVER = 1 << 1, 1 << 3, 1 << 5
 NO_PAPER = 1 << 0  # of 45h
+FAULTS = {1 << 1: 0x68, 1 << 2: 0x69, 1 << 3: 0x69, 1 << 4: 0xD1, 1 << 6: 0x69}  # bit of 45h: what a command would say
 RECEIPT_STATE = 0x07
 _WARNINGS = ((1, "replace_now"), (2, "expiring"), (4, "memory_full"), (8, "ofd_timeout"))
 _FISCAL = 3

@@ -35,6 +35,17 @@ class Switches:
     full_cut: int = 0
     feed_before_cut: int = 5
     ffd_12: int = 4
+    field_layout: bool = True
+    raster_high_first: bool = True
+    tone_high_first: bool = True
+    copy_by_95: bool = True
+    archive_mode: int | None = 6
+    table_mode: bool = True
+    table_writes: bool = False
+    internal_tables: bool = False
+    settlements: bool = True
+    correction_purchase: int = 9
+    correction_sale_return: int | None = 8
 
 
 @dataclass(frozen=True)
@@ -47,8 +58,8 @@ class Evidence:
 
 EVIDENCE: Mapping[str, Evidence] = {
     "abort_on_connect": Evidence(
-        "All five known clients begin with Abort. It is sent only when no task of ours is outstanding; off where"
-        " another program shares the buffer through a second port, for Abort removes its tasks too.",
+        "All five known clients begin with Abort. Sent only when no task of ours is outstanding; off, and never sent,"
+        " where another program shares the buffer through a second port, for Abort removes its tasks too.",
         "v3 FE 01 00 20 C4 DE: A3 = empty, A2 = a task runs and was not stopped",
     ),
     "ignore_error": Evidence(
@@ -111,4 +122,43 @@ EVIDENCE: Mapping[str, Evidence] = {
     "full_cut": Evidence("75h: 0 = full in two clients, one sends 4 to some models.", "75 00"),
     "feed_before_cut": Evidence("After 4Ch the paper stands at the head: 4 to 6 lines, models differ.", "75 01"),
     "ffd_12": Evidence("Register 36h: 1 = 1.0, 2 = 1.05, 3 = 1.1; 4 = 1.2 has no source.", "91 36 00 00"),
+    "field_layout": Evidence(
+        "87h: the text begins at byte 12 (one source); the eleven fields before it have none. Off: refused.",
+        "87 00 01 01 11 00 00 01 00 00 00 00 41: look at the paper",
+    ),
+    "raster_high_first": Evidence(
+        "8Dh, 8Eh: no source tells the byte order of repeat and offset.", "8E 01 00 08 00 00 FF: 8 or 2048 rows"
+    ),
+    "tone_high_first": Evidence("88h: high byte first in one client, another uses its own order.", "88 FC 66 0A: CDh"),
+    "copy_by_95": Evidence(
+        "95h copies the last document in two clients; one sends it to units with a report buffer to print what waits"
+        " there. Off: refused in words.",
+        "look at the paper of 95",
+    ),
+    "archive_mode": Evidence(
+        "ABh stands under the heading of FN requests in one client, most likely mode 6. None: no mode is entered.",
+        "AB 00 00 00 00 01 in mode 0: 66 = a mode is wanted",
+    ),
+    "table_mode": Evidence(
+        "46h, 50h: one client enters mode 4 first.", "46 0D 00 01 02 in mode 0: 66 = mode 4 is wanted"
+    ),
+    "table_writes": Evidence(
+        "50h has one source, and a wrong cell can stop a register from working. Off: refused in words.", "none needed"
+    ),
+    "internal_tables": Evidence(
+        "A second page (А = 00h) exists in one client; which cells use it is not shown. On: all texts of tables.",
+        "46 07 00 01 01: does it read in CP866?",
+    ),
+    "settlements": Evidence(
+        "67h type 9 is called fiscal in one client: state of settlements, a document of form 21. Off: refused.",
+        "67 09, then A4 30: one document more, of form 21",
+    ),
+    "correction_purchase": Evidence(
+        "92h: 9 in one client, 8 in another, which knows FFD 1.0 and 1.05 alone.",
+        "92 01 09 (check only): 6A = the other",
+    ),
+    "correction_sale_return": Evidence(
+        "92h: no source for a corrected sale return; 8 would fill the row 7, 8, 9, 10. None: refused in words.",
+        "92 01 08 (check only) on FFD 1.1: 6A = not taken",
+    ),
 }

@@ -6,8 +6,9 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import TypeVar
 
-from drivers.api import Done, LinkFault, NotSent, Outcome, OutcomeUnknown
+from drivers.api import Done, LinkFault, NotSent, Outcome, OutcomeUnknown, Refused
 from drivers.atol.command import Command
+from drivers.atol.errors import NOT_SUPPORTED
 from drivers.atol.identify import Device
 from drivers.atol.patience import Patience
 from drivers.atol.switches import Switches
@@ -41,6 +42,11 @@ class Connected(ABC):
     def _plain(self, command: Command[Q, A], request: Q) -> Outcome[None]:
         """The same when the answer tells nothing but "done"."""
         return plain(self._command(command, request))
+
+
+def cannot(command: str, words: str) -> Refused:
+    """What no low-level source knows how to do: told without a byte sent, as the register's own "not supported"."""
+    return Refused(NOT_SUPPORTED, command, words)
 
 
 def plain(outcome: Outcome[A]) -> Outcome[None]:

@@ -22,6 +22,11 @@ U16BE: Wire[int] = Wire(
 KOP5, KOP6, KOP7 = bcd(5), bcd(6), bcd(7)
 
 
+def order_of_two(value: int, high_first: bool) -> int:
+    """A number for U16BE that arrives in the other order: some fields' order has no source (`switches`)."""
+    return value if high_first else int.from_bytes(value.to_bytes(2, "little"), "big")
+
+
 def _high_first(value: int, size: int) -> bytes:
     try:
         return value.to_bytes(size, "big")

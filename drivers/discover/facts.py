@@ -1,4 +1,4 @@
-"""Facts of the Shtrih-M protocol that sources leave open, each with the question that decides it on a real device.
+"""Facts of a vendor's protocol that sources leave open, each with the question that decides it on a real device.
 
 Evidence never holds a serial number, INN, registration number or the content of a document: only lengths, codes, equal
 or not, names that the firmware gives to its own fields.
@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
 
-from drivers.discover.questions import Questions, UnansweredError
+from drivers.discover.questions import UnansweredError
 
 UNDECIDED = ""
+Q = TypeVar("Q")  # who asks the questions: `questions.Questions`, `atol_questions.AtolQuestions`
 
 
 @dataclass(frozen=True)
@@ -23,7 +25,7 @@ class Ruling:
 
 
 @dataclass(frozen=True)
-class Fact:
+class Fact(Generic[Q]):
     """One open point. `section`: of the protocol notes; `asks`: commands sent; `readings`: what is said, by whom;
     `ours`: what the driver does until it is decided."""
 
@@ -33,14 +35,14 @@ class Fact:
     asks: tuple[str, ...]
     readings: tuple[str, ...]
     ours: str
-    decide: Callable[[Questions], Ruling]
+    decide: Callable[[Q], Ruling]
 
 
 @dataclass(frozen=True)
 class Ruled:
     """A fact with its ruling."""
 
-    fact: Fact
+    fact: Fact[Any]
     ruling: Ruling
 
     @property
@@ -52,7 +54,7 @@ def undecided(why: str) -> Ruling:
     return Ruling(UNDECIDED, why)
 
 
-def rule(facts: Sequence[Fact], questions: Questions) -> list[Ruled]:
+def rule(facts: Sequence[Fact[Q]], questions: Q) -> list[Ruled]:
     """Ask one after another. A device that falls silent in one question is asked the next all the same."""
     ruled = []
     for fact in facts:

@@ -38,7 +38,8 @@ class Verdict(Enum):
 
 @dataclass(frozen=True)
 class Answer:
-    """Who answered; "" = not told. `fn_until`: last day of the fiscal storage, ISO."""
+    """Who answered; "" = not told. `fn_until`: last day of the fiscal storage, ISO. `low_level`: the word for
+    `[printer] protocol` where a vendor has several and one of them answered."""
 
     vendor: str  # the word for `[printer] vendor`
     protocol: str
@@ -46,6 +47,8 @@ class Answer:
     firmware: str = ""
     serial: str = ""
     fn_until: str = ""
+    fn_serial: str = ""
+    low_level: str = ""
 
 
 @dataclass(frozen=True)

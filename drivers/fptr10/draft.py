@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 from drivers.fptr10.requisites import Fields, checks, item_fields, receipt_fields
 from drivers.fptr10.task import Task, roubles, units
 from drivers.fptr10.words import KINDS, MEASURES, METHODS, PLANNED, SUBJECTS, TAX_SYSTEMS, VAT
-from drivers.selling import FiscalItem, ReceiptKind, Tender
+from drivers.marking import item_tlv
+from drivers.selling import LONGEST_MARK, FiscalItem, ReceiptKind, Tender
 
-LONGEST_MARK = 256  # tag 2000
+SAME_MARK = "the same marking code twice in one receipt"
 RETURNS = frozenset({ReceiptKind.SALE_RETURN, ReceiptKind.PURCHASE_RETURN})
 
 
@@ -28,14 +29,21 @@ class Draft:
     total_kop: int = 0
     marks: set[bytes] = field(default_factory=set)
 
-    def add(self, item: FiscalItem, unit_codes: bool = True) -> None:
-        """`unit_codes`: FFD 1.2, `measure` goes as its number; before it the unit is text, tag 1197."""
-        position, marking = item_fields(item.tlv)
+    def add(self, item: FiscalItem, unit_codes: bool = True, verdict: int | None = None) -> None:
+        """`unit_codes`: FFD 1.2, `measure` goes as its number; before it the unit is text, tag 1197.
+
+        `verdict`: tag 2106 of the check of `item.mark`, None = not checked.
+        """
+        if item.mark is not None and item.mark.code in self.marks:
+            raise ValueError(SAME_MARK)
+        position, marking = item_fields(item_tlv(item))
         position = {**_position(item, unit_codes), **position}
         if marking:
             position["imcParams"] = marking
         self._items.append(position)
         self.total_kop += item.sum_kop
+        if item.mark is not None:
+            self.mark(item.mark.code, item.mark.measured, verdict, item.mark.planned)
 
     def requisites(self, tlv: bytes) -> None:
         """Whole TLVs of the receipt; all of them or none."""
@@ -57,7 +65,7 @@ class Draft:
         if not 1 <= len(code) <= LONGEST_MARK:
             raise ValueError(f"a marking code has 1..{LONGEST_MARK} bytes")
         if code in self.marks:
-            raise ValueError("the same marking code twice in one receipt")
+            raise ValueError(SAME_MARK)
         self.marks.add(code)
         given = position.get("imcParams", {})
         guess = (2 if bulk else 1) + (2 if self.kind in RETURNS else 0)

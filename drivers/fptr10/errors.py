@@ -10,7 +10,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from drivers.api import LinkFault
+from drivers.api import LinkFault, Refused
 
 NOT_SUPPORTED = 11
 NO_MORE_DATA = 30
@@ -21,6 +21,7 @@ RECEIPT_OPEN = 82
 NO_DOCUMENT = 123
 DOCUMENT_OPEN = 200
 DOCUMENT_CLOSED = 201
+LONGEST_NAME = 60
 
 
 class Recovery(Enum):
@@ -91,6 +92,12 @@ def explain(code: int) -> ErrorText:
         f"Касса отказала, код драйвера {code}. Повторите, при повторном отказе звоните в сервис.",
         f"The register refused, driver code {code}. Try again; if it refuses again, call service.",
     )
+
+
+def refused(code: int, command: str, words: str = "") -> Refused:
+    """A refusal whose number is shown as the vendor writes it: decimal, with its name. `words`: the driver's own."""
+    name = words.strip().splitlines()[0][:LONGEST_NAME] if words.strip() else explain(code).meaning
+    return Refused(code, command, words, shown=f"{code} ({name})")
 
 
 def _text(code: int, entry: Mapping[str, str]) -> ErrorText:

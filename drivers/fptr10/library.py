@@ -19,6 +19,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Protocol, cast
 
+from drivers.api import LinkFault
 from drivers.discover.address import SerialAddress, TcpAddress, parse_address
 
 MODULE, CLASS = "libfptr10", "IFptr"
@@ -62,6 +63,11 @@ class Trouble(Enum):
     TOO_OLD = "FPT-03"
 
 
+FAULTS = {
+    Trouble.ABSENT: LinkFault.NO_DRIVER,
+    Trouble.BROKEN: LinkFault.BROKEN_DRIVER,
+    Trouble.TOO_OLD: LinkFault.OLD_DRIVER,
+}
 TROUBLES: Mapping[Trouble, tuple[str, str]] = {
     Trouble.ABSENT: (
         "Драйвер АТОЛ (libfptr10) не найден. Установите драйвер версии {least} или новее и укажите папку обёртки.",

@@ -12,13 +12,14 @@ from typing import Any
 from drivers.api import Done, LinkFault, Outcome, OutcomeUnknown, Refused
 from drivers.fiscal.members import decimal, whole
 from drivers.fiscal.tlv import decode
-from drivers.fptr10.draft import LONGEST_MARK, imc
-from drivers.fptr10.errors import DOCUMENT_CLOSED
+from drivers.fptr10.draft import imc
+from drivers.fptr10.errors import DOCUMENT_CLOSED, refused
 from drivers.fptr10.readings import Told
 from drivers.fptr10.seller import NO_DRAFT, Fptr10Seller
 from drivers.fptr10.session import plain
 from drivers.fptr10.till import NOT_CONNECTED
 from drivers.fptr10.words import CHECKS, MARK_KINDS
+from drivers.selling import LONGEST_MARK
 from drivers.service import MarkVerdict
 
 POLLS, POLL_S = 80, 0.5  # 40 s, as a check may take
@@ -28,7 +29,25 @@ UNKNOWN_KIND = 0
 
 
 class Fptr10Marking(Fptr10Seller):
-    """Check a code, take or drop it, bind it to the item registered last."""
+    """`drivers.marking.MarkChecker`, and binding a code to the item registered last."""
+
+    def mark_clear(self) -> Outcome[None]:
+        """cancelMarkingCodeValidation, then clearMarkingCodeValidationResult.
+
+        A check that an earlier connection began may still be on, so it is cancelled unasked; refused: none was on.
+        """
+        till = self._till()
+        if till is None:
+            return NOT_CONNECTED
+        stopped = plain(self._run("cancelMarkingCodeValidation"))
+        if not isinstance(stopped, Done | Refused):
+            return stopped
+        outcome = plain(self._run("clearMarkingCodeValidationResult"))
+        if isinstance(outcome, Done):
+            till.checking = None
+            till.planned.clear()
+            till.verdicts.clear()
+        return outcome
 
     def mark_check(self, code: bytes, planned: int, tlv: bytes = b"") -> Outcome[MarkVerdict]:
         """beginMarkingCodeValidation, then getMarkingCodeValidationStatus until it is ready.
@@ -81,7 +100,7 @@ class Fptr10Marking(Fptr10Seller):
         if till is None:
             return NOT_CONNECTED
         if till.draft is None:
-            return Refused(DOCUMENT_CLOSED, "mark_bind", NO_DRAFT)
+            return refused(DOCUMENT_CLOSED, "mark_bind", NO_DRAFT)
         till.draft.mark(code, bulk, till.verdicts.get(code), till.planned.get(code))
         return plain(Done(None))
 

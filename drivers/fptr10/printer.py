@@ -10,7 +10,6 @@ from drivers.api import (
     Done,
     Effect,
     Identity,
-    LinkFault,
     NotSent,
     Outcome,
     PrinterStatus,
@@ -22,7 +21,7 @@ from drivers.api import (
     StoredDocument,
 )
 from drivers.fptr10 import documents, readings
-from drivers.fptr10.library import Library, LibraryError, LibrarySettings, load
+from drivers.fptr10.library import FAULTS, Library, LibraryError, LibrarySettings, load
 from drivers.fptr10.readings import Told, local_time, member, shift_of
 from drivers.fptr10.registering import Registering
 from drivers.fptr10.service import Fptr10Service
@@ -41,7 +40,7 @@ class Fptr10Printer(Fptr10Service):
 
     `wait` sleeps that many seconds. `operator`: cashier's name and INN (1021, 1203) where a receipt names none; "" =
     left out. `open_library` finds the driver, by default as `settings` say. The driver is loaded at the first
-    `connect`; one that is absent or too old is NotSent NO_PORT whose detail begins with FPT-01, FPT-02 or FPT-03.
+    `connect`; one that is absent or too old is NotSent NO_DRIVER, BROKEN_DRIVER or OLD_DRIVER.
     """
 
     def __init__(
@@ -72,7 +71,7 @@ class Fptr10Printer(Fptr10Service):
             session = Session(self._library, self._values)
             outcome = self._opened(session)
         except LibraryError as error:
-            return NotSent(LinkFault.NO_PORT, f"{error.trouble.value} {error.ru} ({error.detail})")
+            return NotSent(FAULTS[error.trouble], f"{error.trouble.value} {error.ru} ({error.detail})")
         if not isinstance(outcome, Done):
             session.close()
         return outcome

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from drivers.api import Done, Effect, LinkFault, NotSent, Outcome, OutcomeUnknown, Refused, Shift, ShortDocument
+from drivers.api import Done, Effect, LinkFault, NotSent, Outcome, OutcomeUnknown, Shift, ShortDocument
 from drivers.fptr10.draft import Draft, change_kop
-from drivers.fptr10.errors import DOCUMENT_CLOSED, RECEIPT_OPEN, SHIFT_CLOSED, SHIFT_EXPIRED
+from drivers.fptr10.errors import DOCUMENT_CLOSED, RECEIPT_OPEN, SHIFT_CLOSED, SHIFT_EXPIRED, refused
 from drivers.fptr10.readings import Told, member, shift_of
 from drivers.fptr10.session import plain
 from drivers.fptr10.task import Task, kopecks, roubles
@@ -20,29 +20,39 @@ from drivers.selling import FiscalItem, ReceiptKind, Registered, Tender
 
 SHIFT_OPENED, SHIFT_ENDED, RECEIPTS, CORRECTIONS = 2, 5, (3, 4), (31, 41)
 NO_DRAFT = "no receipt was begun"
+NO_MARKING = {
+    "ru": "Касса зарегистрирована по ФФД ниже 1.2, маркировку так не продать. Перерегистрируйте её на ФФД 1.2.",
+    "en": "The register is registered with an FFD below 1.2, which has no marked goods. Register it anew with FFD 1.2.",
+}
 
 
 class Fptr10Seller(Connected):
     """The selling half of `Fptr10Printer`."""
 
     def takes(self, items: Sequence[FiscalItem], lang: str = "ru") -> str | None:
-        """Every rate has its word here; a driver too old for it refuses at the close."""
-        return None
+        """Every rate has its word here; a driver too old for it refuses at the close. Marked goods need FFD 1.2."""
+        till = self._till()
+        if till is None or till.ffd_12 or not any(item.mark for item in items):
+            return None
+        return NO_MARKING[lang]
 
     def receipt_open(self, kind: ReceiptKind) -> Outcome[None]:
         """Begin a draft, once the device could take a receipt: shift open, younger than 24 h, nobody's receipt open."""
         return self._begin(kind, correction=False)
 
     def receipt_item(self, kind: ReceiptKind, item: FiscalItem) -> Outcome[None]:
-        """Into the draft. ValueError: a code without a word, a tag without a place, another kind than the receipt's."""
+        """Into the draft, a marking code with the result of its check.
+
+        ValueError: a code without a word, a tag without a place, another kind than the receipt's, a mark used twice.
+        """
         till = self._till()
         if till is None:
             return NOT_CONNECTED
         if till.draft is None:
-            return Refused(DOCUMENT_CLOSED, "receipt_item", NO_DRAFT)
+            return refused(DOCUMENT_CLOSED, "receipt_item", NO_DRAFT)
         if kind is not till.draft.kind:
             raise ValueError(f"the receipt was begun as {till.draft.kind.name}, the item is {kind.name}")
-        till.draft.add(item, till.ffd_12)
+        till.draft.add(item, till.ffd_12, till.verdicts.get(item.mark.code) if item.mark else None)
         return Done(None)
 
     def receipt_tlv(self, tlv: bytes) -> Outcome[None]:
@@ -51,7 +61,7 @@ class Fptr10Seller(Connected):
         if till is None:
             return NOT_CONNECTED
         if till.draft is None:
-            return Refused(DOCUMENT_CLOSED, "receipt_tlv", NO_DRAFT)
+            return refused(DOCUMENT_CLOSED, "receipt_tlv", NO_DRAFT)
         till.draft.requisites(tlv)
         return Done(None)
 
@@ -61,7 +71,7 @@ class Fptr10Seller(Connected):
         if till is None:
             return NOT_CONNECTED
         if till.draft is None:
-            return Refused(DOCUMENT_CLOSED, "receipt_subtotal", NO_DRAFT)
+            return refused(DOCUMENT_CLOSED, "receipt_subtotal", NO_DRAFT)
         return Done(till.draft.total_kop)
 
     def receipt_close(self, tender: Tender, tax_system: int) -> Outcome[Registered]:
@@ -75,7 +85,7 @@ class Fptr10Seller(Connected):
             return NOT_CONNECTED
         draft = till.draft
         if draft is None:
-            return Refused(DOCUMENT_CLOSED, "receipt_close", NO_DRAFT)
+            return refused(DOCUMENT_CLOSED, "receipt_close", NO_DRAFT)
         task = draft.task(tender, tax_system, dict(self.operator), self.switches.validate_marks)
         forms = CORRECTIONS if draft.correction else RECEIPTS
 
@@ -130,18 +140,18 @@ class Fptr10Seller(Connected):
         if till is None:
             return NOT_CONNECTED
         if till.draft is not None:
-            return Refused(RECEIPT_OPEN, "receipt_open", "a receipt is begun already")
+            return refused(RECEIPT_OPEN, "receipt_open", "a receipt is begun already")
         shift = self._ask("getShiftStatus", lambda told: shift_of(member(told, "shiftStatus").get("state")))
         if not isinstance(shift, Done):
             return shift
         if shift.reply is not Shift.OPEN:
             code = SHIFT_CLOSED if shift.reply is Shift.CLOSED else SHIFT_EXPIRED
-            return Refused(code, "receipt_open", f"the shift is {shift.reply.value}")
+            return refused(code, "receipt_open", f"the shift is {shift.reply.value}")
         now = receipt_open(till.session, self.switches.ask_receipt_state)
         if not isinstance(now, Done):
             return now
         if now.reply:
-            return Refused(RECEIPT_OPEN, "receipt_open", "the device has a receipt open")
+            return refused(RECEIPT_OPEN, "receipt_open", "the device has a receipt open")
         till.draft = Draft(kind, correction)
         return Done(None)
 

@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from drivers.api import Done, Effect, LinkFault, NotSent, Outcome, OutcomeUnknown, Refused
-from drivers.fptr10.errors import Recovery, explain
+from drivers.fptr10.errors import Recovery, explain, refused
 from drivers.fptr10.library import Fptr, Library
 from drivers.fptr10.task import Task, read
 
@@ -69,7 +69,7 @@ class Session:
         if self.fptr.applySingleSettings() < 0 or self.fptr.open() < 0:
             code, words = self._trouble()
             fault = explain(code).fault
-            return Refused(code, "open", words) if fault is None else NotSent(fault, f"open: {code}, {words}")
+            return refused(code, "open", words) if fault is None else NotSent(fault, f"open: {code}, {words}")
         self.is_open = True
         return Done(None)
 
@@ -107,7 +107,7 @@ class Session:
             return OutcomeUnknown(known.fault, name, detail)
         if known.recovery is Recovery.DOUBT and effect is Effect.COMMIT:
             return OutcomeUnknown(LinkFault.SILENT, name, detail)
-        return Refused(code, name, words)
+        return refused(code, name, words)
 
     def _trouble(self) -> tuple[int, str]:
         return int(self.fptr.errorCode()), str(self.fptr.errorDescription())

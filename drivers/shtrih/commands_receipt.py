@@ -131,7 +131,7 @@ DOCUMENT_TLV = Command(
 )
 SUBTOTAL = Command(0x89, "подытог чека", Nothing, Subtotal, 10.0, _QUERY, _OP, _V + "89h")
 CANCEL_RECEIPT = Command(0x88, "аннулирование чека", Nothing, Operator, 30.0, _STEP, _OP, _V + "88h")
-CLOSE_RECEIPT = Command(0xFF45, "закрытие чека расширенное вариант 2", Close, Closed, 60.0, _COMMIT, _OP, _D + "FF45h")
+CLOSE_RECEIPT = Command(0xFF45, "закрытие чека расширенное вариант 2", Close, Closed, 30.0, _COMMIT, _OP, _D + "FF45h")
 
 COMMANDS = (
     OPEN_RECEIPT,

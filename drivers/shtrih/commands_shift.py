@@ -32,7 +32,7 @@ class CashMoved(Operator):
 
 _COMMIT, _PRINT, _OP, _ADM = Effect.COMMIT, Effect.PRINT, Password.OPERATOR, Password.ADMIN
 
-OPEN_SHIFT = Command(0xE0, "открыть смену", Nothing, Operator, 120.0, _COMMIT, _OP, _D + "E0h")
+OPEN_SHIFT = Command(0xE0, "открыть смену", Nothing, Operator, 50.0, _COMMIT, _OP, _D + "E0h")
 X_REPORT = Command(0x40, "суточный отчет без гашения", Nothing, Operator, 65.0, _PRINT, _ADM, _V + "40h")
 Z_REPORT = Command(0x41, "суточный отчет с гашением", Nothing, Operator, 120.0, _COMMIT, _ADM, _V + "41h")
 DEPARTMENT_REPORT = Command(

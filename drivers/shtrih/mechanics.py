@@ -11,10 +11,11 @@ from drivers.shtrih.barcode_bars import bars
 from drivers.shtrih.command import Nothing
 from drivers.shtrih.commands_graphics import LINE_BYTES, PRINT_EAN13, Ean13
 from drivers.shtrih.commands_status import FONT, FontNumber
-from drivers.shtrih.errors import NOT_SUPPORTED
+from drivers.shtrih.errors import NOT_SUPPORTED, WRONG_LENGTH
 from drivers.shtrih.paper_text import printable
+from drivers.shtrih.quirks import Profile
 from drivers.shtrih.raster import WIDE_BYTES, Raster
-from drivers.shtrih.slip import FEED_INSTEAD_OF_CUT
+from drivers.shtrih.slip import FEED_INSTEAD_OF_CUT, OLD_LINE
 from drivers.shtrih.till import NOT_CONNECTED, Connected, Till
 
 QUIET_MODULES = 11  # beside a bar code, EAN-13 asks for most
@@ -70,19 +71,47 @@ class ShtrihMechanics(Connected):
         return Done(tuple(found))
 
     def print_line(self, text: str, font: int = 1) -> Outcome[None]:
-        """17h for font 1, 2Fh for the others; old firmware without 2Fh has font 2 as 12h."""
+        """17h for font 1, 2Fh for the others; old firmware without 2Fh has font 2 as 12h.
+
+        A font's own width is asked (26h) when the text is long. 7Eh: old firmware that takes 40 bytes exactly; nothing
+        was printed, the line goes again cut to 40.
+        """
         if not 1 <= font <= 255:
             raise ValueError(f"fonts are numbered 1..255, not {font}")
         till = self._till()
         if till is None:
             return NOT_CONNECTED
-        flags, line = printing.RECEIPT, printable(text, till.capabilities.columns)
+        columns = self._columns(till, font, len(text))
+        if not isinstance(columns, Done):
+            return columns
+        line = printable(text, columns.reply)
+        outcome = self._print_text(till, font, line)
+        if isinstance(outcome, Refused) and outcome.code == WRONG_LENGTH and len(line) > OLD_LINE:
+            return self._print_text(till, font, line[:OLD_LINE])
+        return outcome
+
+    def _print_text(self, till: Till, font: int, line: str) -> Outcome[None]:
+        flags = printing.RECEIPT
         if font == 1:
             return self._plain(printing.PRINT_LINE, printing.PlainLine(flags, line))
         outcome = self._plain(printing.PRINT_FONT, printing.FontLine(flags, font, line))
         if font == 2 and _unsupported(outcome):
             return self._plain(printing.PRINT_BOLD, printing.BoldLine(flags, line[: till.capabilities.double_columns]))
         return outcome
+
+    def _columns(self, till: Till, font: int, wanted: int) -> Outcome[int]:
+        """Characters in a line of a font: as many as `wanted`, or as the font says."""
+        known = {1: till.capabilities.columns, 2: till.capabilities.double_columns}
+        if font in known:
+            return Done(known[font])
+        if wanted <= till.capabilities.double_columns:
+            return Done(max(wanted, 1))
+        asked = self._command(FONT, FontNumber(font))
+        if not isinstance(asked, Done):
+            return Done(till.capabilities.columns) if isinstance(asked, Refused) else asked
+        return Done(
+            asked.reply.width // asked.reply.char_width if asked.reply.char_width else till.capabilities.columns
+        )
 
     def print_header(self) -> Outcome[None]:
         """52h. After a document the next header is on paper already."""
@@ -102,18 +131,13 @@ class ShtrihMechanics(Connected):
 
     def print_picture(self, picture: Picture) -> Outcome[None]:
         """320 dots through C4h, wider through 4Eh where F7h bit 42 says so; 37h on a device without it."""
-        row_bytes = (picture.width_dots + 7) // 8
-        if not 1 <= picture.width_dots <= WIDEST_DOTS or any(len(row) != row_bytes for row in picture.rows):
-            raise ValueError(f"a picture is 1..{WIDEST_DOTS} dots wide, every row {row_bytes} bytes")
+        row_bytes = checked_row_bytes(picture)
         till = self._till()
         if till is None:
             return NOT_CONNECTED
         if row_bytes > LINE_BYTES and not till.profile.graphics_512:
             return Refused(NOT_SUPPORTED, "4Eh", "the device prints pictures of at most 320 dots")
-        size = WIDE_BYTES if row_bytes > LINE_BYTES else LINE_BYTES
-        mirrored = till.profile.mirrored_graphics
-        lines = [(row if mirrored else _turned(row)).ljust(size, b"\0") for row in picture.rows]
-        return Raster(till.patience, till.profile).print(lines)
+        return Raster(till.patience, till.profile).print(picture_lines(picture, till.profile))
 
     def print_barcode(self, barcode: Barcode) -> Outcome[None]:
         """Drawn here, printed as one line repeated (C5h); where that is 37h an EAN-13 goes through C2h."""
@@ -130,6 +154,20 @@ class ShtrihMechanics(Connected):
         if not isinstance(outcome, Done) or not barcode.with_text:
             return outcome
         return self.print_line(_centred(barcode.text, till))
+
+
+def checked_row_bytes(picture: Picture) -> int:
+    """Bytes of a row. Raises ValueError when the picture is none."""
+    row_bytes = (picture.width_dots + 7) // 8
+    if not 1 <= picture.width_dots <= WIDEST_DOTS or any(len(row) != row_bytes for row in picture.rows):
+        raise ValueError(f"a picture is 1..{WIDEST_DOTS} dots wide, every row {row_bytes} bytes")
+    return row_bytes
+
+
+def picture_lines(picture: Picture, profile: Profile) -> list[bytes]:
+    """Rows as the device's buffer wants them: of 40 bytes, of 64 when they do not fit."""
+    size = WIDE_BYTES if checked_row_bytes(picture) > LINE_BYTES else LINE_BYTES
+    return [(row if profile.mirrored_graphics else _turned(row)).ljust(size, b"\0") for row in picture.rows]
 
 
 def _unsupported(outcome: Outcome[None]) -> bool:

@@ -28,11 +28,14 @@ from drivers.shtrih.command import Nothing
 from drivers.shtrih.commands_print import CONTINUE_PRINT
 from drivers.shtrih.commands_status import FULL_STATUS, SHORT_STATUS
 from drivers.shtrih.commands_storage import CURRENT_SHIFT, STORAGE_EXPIRY, STORAGE_STATE, STORAGE_VERSION
+from drivers.shtrih.device_drawing import ShtrihDeviceDrawing
 from drivers.shtrih.errors import WRONG_MODE, WRONG_SUBMODE
 from drivers.shtrih.identify import Device, identify
 from drivers.shtrih.link import Timing
 from drivers.shtrih.mechanics import ShtrihMechanics
 from drivers.shtrih.negotiate import AUTO, links
+from drivers.shtrih.notices import ShtrihNotices
+from drivers.shtrih.old_receipt import ShtrihOldReceipt
 from drivers.shtrih.patience import Patience
 from drivers.shtrih.readiness import ShtrihReadiness
 from drivers.shtrih.reports import ShtrihReports
@@ -40,6 +43,7 @@ from drivers.shtrih.session import Session
 from drivers.shtrih.settings import ShtrihSettings
 from drivers.shtrih.slip import SlipPrinter
 from drivers.shtrih.status import paper_of, printer_status, shift_of, storage_status
+from drivers.shtrih.tagged_shift import ShtrihTaggedShift
 from drivers.shtrih.till import Till
 from drivers.shtrih.vat import vat_tables
 from drivers.streams.byte_stream import ByteStream, StreamError
@@ -47,7 +51,16 @@ from drivers.streams.byte_stream import ByteStream, StreamError
 LEAST = Capabilities(columns=32, double_columns=16, native_qr=False, cutter=False)  # before `connect`
 
 
-class ShtrihPrinter(ShtrihReadiness, ShtrihMechanics, ShtrihSettings, ShtrihReports):
+class ShtrihPrinter(
+    ShtrihOldReceipt,
+    ShtrihReadiness,
+    ShtrihMechanics,
+    ShtrihDeviceDrawing,
+    ShtrihSettings,
+    ShtrihReports,
+    ShtrihTaggedShift,
+    ShtrihNotices,
+):
     """One register on one stream: `drivers.api.FiscalPrinter`, `FiscalSeller`, `ServicePrinter`; one thread owns it.
 
     `monotonic` gives seconds that never go back, `wait` sleeps that many seconds; both are passed in so that
@@ -56,6 +69,7 @@ class ShtrihPrinter(ShtrihReadiness, ShtrihMechanics, ShtrihSettings, ShtrihRepo
     `mirrored_graphics`: the leftmost dot is bit 7 (sources disagree; see `quirks`). `trust_length=False`: a document
     may be shorter than FF3Ah says (the vendor's drivers ignore that length; then nobody else may use the device).
     `vat_table`: rate bytes of FF46h by name, instead of the model's own (see `vat`); ValueError for an unknown one.
+    `old_operations`: the register has no FF46h and FF45h and sells by 80h and 85h (see `old_receipt` for what is lost).
     `protocol`: the low level, `1.0`, `2.0`, or `auto` to ask the device (see `negotiate`).
     """
 
@@ -72,6 +86,7 @@ class ShtrihPrinter(ShtrihReadiness, ShtrihMechanics, ShtrihSettings, ShtrihRepo
         trust_length: bool = True,
         vat_table: str | None = None,
         protocol: str = AUTO,
+        old_operations: bool = False,
     ) -> None:
         if vat_table is not None and vat_table not in vat_tables():
             raise ValueError(f"no table of tax rates is called {vat_table!r}: {', '.join(vat_tables())}")
@@ -80,7 +95,11 @@ class ShtrihPrinter(ShtrihReadiness, ShtrihMechanics, ShtrihSettings, ShtrihRepo
         self._wait = wait
         self._passwords = (operator_password, password)
         self._links = links(protocol, timing, enq)
-        self._switches: dict[str, object] = {"mirrored_graphics": mirrored_graphics, "trust_length": trust_length}
+        self._switches: dict[str, object] = {
+            "mirrored_graphics": mirrored_graphics,
+            "trust_length": trust_length,
+            "old_operations": old_operations,
+        }
         if vat_table is not None:
             self._switches["vat_table"] = vat_table
         self._session = self._new_session(self._links[0]())

@@ -16,6 +16,7 @@ BIT_REVERSED_LINES = 26
 BIT_PROTOCOL_2 = 28
 BIT_GRAPHICS_BLOCKS = 35
 BIT_GRAPHICS_FLAGS = 37
+BIT_GRAPHICS_SCALED = 41
 BIT_GRAPHICS_512 = 42
 
 GRAPHICS_LINES_IN_FRAME = 6  # 6 * 40 bytes fit a frame of 255
@@ -44,6 +45,7 @@ class Profile:
     graphics_flags: bool = False  # C3h takes a byte of print flags
     graphics_lines: int = 1  # lines in one C4h
     mirrored_graphics: bool = False  # True: the leftmost dot is bit 7 of a byte
+    graphics_scaled: bool = False  # 4Fh is there
     graphics_512: bool = False  # 4Eh and 4Dh are there
     lines_512: int = 600  # lines of their buffer
     line_bytes: int = 40  # of C5h
@@ -51,6 +53,7 @@ class Profile:
     wide_registers: bool = False  # 1Ah takes numbers above 255, in two bytes
     protocol_2: bool = False  # the device could speak protocol 2.0 after a reset of its link
     trust_length: bool = True  # False: FF3Ah's length is not to be relied on, 08h or an empty answer ends a document
+    old_operations: bool = False  # FF46h and FF45h are not there: 80h to 83h and 85h (a switch, nothing tells it)
     vat_table: str = "general"  # rate bytes of FF46h: a table of drivers/spec/shtrih_vat.toml
     serial_cell: Cell = (18, 1, 1)
     rnm_cell: Cell | None = (18, 1, 3)
@@ -127,6 +130,13 @@ QUIRKS: tuple[Quirk, ...] = (
         lambda facts: facts.parameters is not None and facts.parameters.line_bytes == 64,
         {"line_bytes": 64},
         "F7h, byte 'free graphics line' (device log of a RETAIL-01F); 40 on narrow printers",
+        "test_shtrih_quirks",
+    ),
+    Quirk(
+        "pictures with scales",
+        lambda facts: facts.has(BIT_GRAPHICS_SCALED),
+        {"graphics_scaled": True},
+        "F7h bit 41 (vendor drivers, 4Fh)",
         "test_shtrih_quirks",
     ),
     Quirk(

@@ -1,13 +1,12 @@
-"""Reports, corrections, OFD and marking of `drivers.service.ServicePrinter`. Source: notes, sections 2.5, 2.7, 2.8."""
+"""Reports, corrections and OFD of `drivers.service.ServicePrinter`. Source: notes, sections 2.5 and 2.7."""
 
 from __future__ import annotations
 
 from drivers.api import Done, NotSent, Outcome, Refused
 from drivers.fiscal.tlv import decode
 from drivers.selling import ReceiptKind, Registered, Tender
-from drivers.service import CalculationReport, Correction, MarkVerdict, OfdState, ShiftInfo
+from drivers.service import CalculationReport, Correction, OfdState, ShiftInfo
 from drivers.shtrih import commands_correction as corrections
-from drivers.shtrih import commands_marking as marking
 from drivers.shtrih import commands_storage as storage
 from drivers.shtrih.command import Nothing
 from drivers.shtrih.commands_receipt import DOCUMENT_TLV, OPEN_RECEIPT, ReceiptType, Tlv
@@ -20,9 +19,6 @@ CORRECTION = 0x80  # added to the type of 8Dh
 CORRECTED_KINDS = (ReceiptKind.SALE, ReceiptKind.PURCHASE)
 RECEIPT_FORM = 3  # what the TLVs of a correction are members of
 LINK_UP = 1
-LONGEST_MARK = 200
-BULK = 0xFF
-SERVER_RESULT = 1  # of the tail of FF61h: error, tag 2106, TLV
 
 
 class ShtrihReports(Connected):
@@ -74,6 +70,19 @@ class ShtrihReports(Connected):
             return outcome
         return Done(Registered(outcome.reply.fd_number, outcome.reply.fpd, at=outcome.reply.at))
 
+    def correction_old(self, kind: ReceiptKind, total_kop: int) -> Outcome[Registered]:
+        """FF35h, FF36h: firmware without FF4Ah. Only a total: the device fills in payments and taxes."""
+        if kind not in CORRECTED_KINDS or total_kop < 0:
+            raise ValueError("FF36h corrects a sale or a purchase of zero or more")
+        started = self._plain(corrections.START_CORRECTION, Nothing())
+        if not isinstance(started, Done):
+            return started
+        outcome = self._command(corrections.OLD_CORRECTION, corrections.OldCorrection(total_kop, kind.value))
+        if not isinstance(outcome, Done):
+            self._drop_if_not_done(outcome)
+            return outcome
+        return Done(Registered(outcome.reply.fd_number, outcome.reply.fpd, at=outcome.reply.at))
+
     def _drop_if_not_done(self, outcome: Outcome[object]) -> None:
         if isinstance(outcome, NotSent | Refused):
             self._plain(storage.CANCEL_STORAGE_DOCUMENT, Nothing())
@@ -108,29 +117,6 @@ class ShtrihReports(Connected):
         if isinstance(outcome, Refused) and outcome.code in (NO_DOCUMENT, NO_DATA):
             return Done(None)
         return Done(outcome.reply.content) if isinstance(outcome, Done) else outcome
-
-    def mark_check(self, code: bytes, planned: int, tlv: bytes = b"") -> Outcome[MarkVerdict]:
-        """FF61h. `planned`: tag 2003. `tlv`: 2108 and 1023 for a part of a pack."""
-        if not 1 <= len(code) <= LONGEST_MARK or len(code) + len(tlv) > TLV_BYTES - 4:
-            raise ValueError(f"a marking code has 1..{LONGEST_MARK} bytes")
-        outcome = self._command(marking.CHECK_MARK, marking.MarkCheck(planned, 0, len(code), len(tlv), code + tlv))
-        if not isinstance(outcome, Done):
-            return outcome
-        checked = outcome.reply
-        tail = checked.rest[: checked.rest_length]
-        server = tail[SERVER_RESULT] if len(tail) > SERVER_RESULT else None
-        return Done(MarkVerdict(checked.local, checked.reason, checked.kind, server))
-
-    def mark_accept(self, accept: bool) -> Outcome[int]:
-        """FF69h."""
-        outcome = self._command(marking.ACCEPT_MARK, marking.MarkVerdict(int(accept)))
-        return Done(outcome.reply.result) if isinstance(outcome, Done) else outcome
-
-    def mark_bind(self, code: bytes, bulk: bool = False) -> Outcome[None]:
-        """FF67h, right after the item; the device makes 1163 of it by itself."""
-        if not 1 <= len(code) <= LONGEST_MARK:
-            raise ValueError(f"a marking code has 1..{LONGEST_MARK} bytes")
-        return self._plain(marking.BIND_MARK, marking.MarkBinding(code, BULK if bulk else None))
 
 
 def _correction(given: Correction) -> corrections.CorrectionV2:

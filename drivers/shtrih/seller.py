@@ -13,15 +13,17 @@ from dataclasses import replace
 from drivers.api import Done, LinkFault, NotSent, Outcome, OutcomeUnknown, Refused
 from drivers.fields import U8
 from drivers.fiscal.tlv import decode, encode
+from drivers.marking import item_tlv
 from drivers.selling import FiscalItem, ReceiptKind, Registered, Tender
 from drivers.shtrih import commands_receipt as receipts
 from drivers.shtrih import commands_shift as shifts
 from drivers.shtrih.command import Command, Nothing, Password
 from drivers.shtrih.commands_storage import CURRENT_SHIFT
 from drivers.shtrih.errors import ANOTHER_OPERATOR
-from drivers.shtrih.long_tlv import LONGEST, send_long
+from drivers.shtrih.long_tlv import LONGEST, send_long, too_long_for_item
+from drivers.shtrih.marking import ShtrihMarking, too_long
 from drivers.shtrih.paper_text import item_name
-from drivers.shtrih.till import NOT_CONNECTED, Connected, plain
+from drivers.shtrih.till import NOT_CONNECTED, plain
 from drivers.shtrih.vat import vat_byte, vat_tables
 
 OPEN_KINDS = {  # 8Dh counts otherwise than FF46h, whose numbers are those of tag 1054
@@ -39,17 +41,20 @@ TAX_SYSTEMS = frozenset({0, 1, 2, 4, 8, 0x10, 0x20})  # bits of tag 1062; 0 = th
 LAST_OPERATOR = 30
 
 
-class ShtrihSeller(Connected):
+class ShtrihSeller(ShtrihMarking):
     """The selling half of `ShtrihPrinter`. ValueError, before a byte is sent: no device could take the request."""
 
     def takes(self, items: Sequence[FiscalItem], lang: str = "ru") -> str | None:
-        """The one thing that a model may lack is the code of a tax rate; before `connect` nothing is known: None."""
+        """A model may lack the code of a tax rate, and a code of marked goods may be too long for a frame.
+
+        Before `connect` nothing is known: None. Whether the model knows marking at all its answer to FF61h tells.
+        """
         till = self._till()
         if till is None:
             return None
         missing = sorted({item.vat for item in items} - vat_tables()[till.profile.vat_table].keys())
         if not missing:
-            return None
+            return too_long(items, lang) or too_long_for_item(map(_item_tlv, items), lang)
         rates = ", ".join(map(str, missing))
         if lang == "en":
             return f"This model has no code for tax rate {rates} (tag 1199). Use another rate, or another printer."
@@ -60,22 +65,27 @@ class ShtrihSeller(Connected):
         return plain(self._command(receipts.OPEN_RECEIPT, receipts.ReceiptType(OPEN_KINDS[kind])))
 
     def receipt_item(self, kind: ReceiptKind, item: FiscalItem) -> Outcome[None]:
-        """FF46h, then FF4Dh for each group of TLVs; `measure` goes as 2108 before them.
+        """FF46h, then FF4Dh for each group of TLVs, then FF67h for `mark`; `measure` goes as 2108 before them.
 
         The sum is always given: it may differ from price x quantity by one kopeck (33h otherwise). The name has at
         most 128 characters, what CP866 lacks is replaced; one that begins with `//` is not printed. Refused by
-        FF4Dh: the item itself is in the receipt, without TLVs, which nobody can add or read back: cancel it.
+        FF4Dh or FF67h (ACh: the code was not checked): the item is in the receipt without them: cancel it.
         With table 17 field 71 = 1 the device registers 22 % where 20 % was asked for.
         """
         till = self._till()
         if till is None:
             return NOT_CONNECTED
+        if (fault := too_long((item,), "en")) is not None:
+            raise ValueError(fault)
         operation = _operation(kind, item, vat_byte(item.vat, till.profile.vat_table))
         groups = _groups(_item_tlv(item), ITEM)
         outcome = plain(till.patience.run(receipts.OPERATION, operation))
-        if not isinstance(outcome, Done) or not groups:
+        if isinstance(outcome, Done):
+            outcome = self._tlvs(receipts.OPERATION_TLV, groups, begun=True)
+        if not isinstance(outcome, Done) or item.mark is None:
             return outcome
-        return self._tlvs(receipts.OPERATION_TLV, groups, begun=True)
+        bound = self.mark_bind(item.mark.code, item.mark.measured)
+        return OutcomeUnknown(bound.fault, "FF67h", bound.detail) if isinstance(bound, NotSent) else bound
 
     def receipt_tlv(self, tlv: bytes) -> Outcome[None]:
         """FF0Ch for each group of whole TLVs; one too long for a frame goes through the buffer (FF32h, FF33h, FF64h).
@@ -179,8 +189,8 @@ def _operation(kind: ReceiptKind, item: FiscalItem, tax_code: int) -> receipts.O
 
 def _item_tlv(item: FiscalItem) -> bytes:
     if item.measure is None:
-        return item.tlv
-    return MEASURE.to_bytes(2, "little") + b"\x01\0" + U8.encode(item.measure) + item.tlv
+        return item_tlv(item)
+    return MEASURE.to_bytes(2, "little") + b"\x01\0" + U8.encode(item.measure) + item_tlv(item)
 
 
 def _groups(tlv: bytes, parent: int, longest: int = TLV_BYTES) -> list[bytes]:

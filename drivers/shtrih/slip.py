@@ -12,7 +12,7 @@ from drivers.api import Capabilities, Cut, Done, Feed, NotSent, Outcome, Outcome
 from drivers.shtrih import commands_graphics as graphics
 from drivers.shtrih import commands_print as printing
 from drivers.shtrih.command import Command, Operator
-from drivers.shtrih.errors import NO_PAPER, NOT_SUPPORTED, PRINTING
+from drivers.shtrih.errors import NO_PAPER, NOT_SUPPORTED, PRINTING, WRONG_LENGTH
 from drivers.shtrih.paper_text import printable
 from drivers.shtrih.patience import Patience
 from drivers.shtrih.qr_raster import qr_lines
@@ -22,6 +22,7 @@ from drivers.shtrih.status import is_printing, paper_of
 
 DOUBLE_FONT = 2
 LEVELS = {"L": 0, "M": 1, "Q": 2, "H": 3}
+OLD_LINE = 40  # bytes of text that old firmware wants (7Eh), no more and no less
 FEED_INSTEAD_OF_CUT = 5  # lines: brings the last line past the tear bar
 MAX_QR_BYTES = 2331  # byte mode, level M, version 40
 DONE: Done[None] = Done(None)
@@ -75,7 +76,10 @@ class SlipPrinter:
         flags = printing.RECEIPT
         if not part.double:
             line = printable(part.text, self._capabilities.columns)
-            return self._run(printing.PRINT_LINE, printing.PlainLine(flags, line))
+            outcome = self._run(printing.PRINT_LINE, printing.PlainLine(flags, line))
+            if isinstance(outcome, Refused) and outcome.code == WRONG_LENGTH and len(line) > OLD_LINE:
+                return self._run(printing.PRINT_LINE, printing.PlainLine(flags, line[:OLD_LINE]))
+            return outcome
         line = printable(part.text, self._capabilities.double_columns)
         if not part.bold:
             outcome = self._run(printing.PRINT_FONT, printing.FontLine(flags, DOUBLE_FONT, line))

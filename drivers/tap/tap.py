@@ -74,10 +74,13 @@ class Tap:
             return self._router.free(self._monotonic())
 
     @contextmanager
-    def block(self) -> Iterator[bool]:
-        """Several exchanges in a row, for a slip. Gives False when the till has the line: then do nothing."""
+    def block(self, gives_way: bool = False) -> Iterator[bool]:
+        """Several exchanges in a row. Gives False when the till has the line: then do nothing.
+
+        `gives_way`: a slip, which may be cut short for a till that waits; a sale may not.
+        """
         with self._changed:
-            begun = self._router.begin_block(self._monotonic())
+            begun = self._router.begin_block(self._monotonic(), gives_way)
         try:
             yield begun
         finally:
@@ -96,6 +99,8 @@ class Tap:
         with self._changed:
             until = self._monotonic() + TURN_S
             while not self._router.begin_exchange(now := self._monotonic()):
+                if self._router.torn:
+                    raise StreamError(LinkFault.LOST, "the till needed the line: the block was cut short")
                 if now >= until or self._stopping.is_set():
                     raise StreamError(LinkFault.BUSY, "the till software is talking to the printer")
                 self._changed.wait(READ_S)

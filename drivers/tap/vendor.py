@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 
 class Ear(Protocol):
@@ -39,3 +39,30 @@ class StandIn(Protocol):
 
     def hand_over(self) -> bytes:
         """The till's bytes that the device has to see; the stand-in forgets them."""
+
+
+class Sifted(NamedTuple):
+    """Bytes of the device, shared out. `heard`: what of them answers the till, whether it is shown to it or not."""
+
+    till: bytes
+    agent: bytes
+    heard: bytes
+
+
+class Sieve(Protocol):
+    """Tells whose the device's bytes are, where the turn on the line alone does not tell it.
+
+    Without one everything the device says belongs to whoever has the line.
+    """
+
+    def said(self, by_agent: bool, data: bytes) -> None:
+        """These bytes go to the device."""
+
+    def sift(self, data: bytes, now: float) -> Sifted:
+        """The device's bytes, in order; those whose owner is not known yet come with a later call."""
+
+    def overdue(self, now: float) -> Sifted:
+        """Bytes that waited too long for the rest that would tell: as they are."""
+
+    def waits(self) -> bool:
+        """Some bytes are kept back now."""

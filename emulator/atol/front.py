@@ -41,6 +41,7 @@ class AtolFront:
             raise ValueError(f"protocol {protocol!r} is not one of {', '.join(PROTOCOLS)}")
         self.machine = machine
         self.port = port
+        self.protocol = protocol
         variant = machine.variant
         self.link: Link = (
             PacketLink(variant) if protocol == V3 else FrameLink(variant.timers, variant.frame_limit, self._busy)
@@ -79,7 +80,7 @@ class AtolFront:
 
     def execute(self, request: bytes) -> bytes:
         """Run a command under the device's lock; returns the answer's payload, b"" when power was lost before."""
-        self._code = request[PASSWORD_SIZE] if len(request) > PASSWORD_SIZE else 0
+        self._code = self.command_code(request)
         reply = self.machine.run(request, self.port, self._taken_at)
         self._failed = reply.failed
         self.machine.occupy(self.port, self.seconds(request))
@@ -118,6 +119,14 @@ class AtolFront:
         """Drop tasks, answers and half a frame; the device's own memory is the owner's business."""
         self._held = None
         self.link.power_off()
+
+    def dialect(self, byte: int) -> str:
+        """The low level protocol that reads the host's next byte: always this port's."""
+        return self.protocol
+
+    def command_code(self, request: bytes) -> int:
+        """The command of a request: the byte after the password; 0 when there is none."""
+        return request[PASSWORD_SIZE] if len(request) > PASSWORD_SIZE else 0
 
     def _busy(self) -> bool:
         return self.machine.busy_for(self.port, self._now)

@@ -84,6 +84,16 @@ class ShtrihFront:
         """Drop the stored answer; the device's own memory is the owner's business."""
         self.link.power_off()
 
+    def dialect(self, byte: int) -> str:
+        """The low level protocol, "1.0" or "2.0", that reads the host's next byte."""
+        if isinstance(self.link, AutoLink):
+            return "2.0" if self.link.reads_as_2(byte) else "1.0"
+        return "2.0" if isinstance(self.link, Link2) else "1.0"
+
+    def command_code(self, request: bytes) -> int:
+        """The command of a request; FF00h + second byte for FN commands."""
+        return 0xFF00 + request[1] if request[0] == 0xFF and len(request) > 1 else request[0]
+
     def _settled(self, out: bytes) -> bytes:
         over = self.link.state in EXCHANGE_OVER
         if over and self.machine.ports.settle(self.port) and isinstance(self.link, AutoLink):

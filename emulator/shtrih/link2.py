@@ -162,6 +162,10 @@ class AutoLink:
     def _link(self) -> Link | Link2:
         return self._chosen or self._old
 
+    def reads_as_2(self, byte: int) -> bool:
+        """Whether protocol 2.0 takes the next byte: it is in use, or this byte chooses it."""
+        return byte == START if self._chosen is None else self._chosen is self._new
+
     def reset(self) -> None:
         """A communication reset: command 14h, or mains."""
         self._chosen = None

@@ -9,11 +9,14 @@ from typing import Any
 from drivers.api import Capabilities, Qr, SlipPart, Text
 from pos_agent.api.operation import Json, Parts, text
 from pos_agent.api.points import active_rules
+from pos_agent.api.prepaid import account_json
 from pos_agent.api.receipts import document_id
+from pos_agent.checkout.accounts_told import accounts_of
 from pos_agent.checkout.explained import lots_touched, retold
 from pos_agent.errors import AgentError, UsageError
+from pos_agent.ledger.prepaid import account
 from pos_agent.ledger.returned import returned_pieces
-from pos_agent.model.events import ChainedEvent, EventKind
+from pos_agent.model.events import ChainedEvent, EventKind, LedgerEvent
 from pos_agent.model.slip import SlipFacts
 from pos_agent.printing.slip import SlipStyle, lay_out
 from pos_agent.rules.detail import detail
@@ -24,7 +27,10 @@ from pos_agent.store.slips import SlipJob
 
 WIDE = Capabilities(columns=48, double_columns=24, native_qr=False)  # while no printer is connected
 PAID = {1031: "cash_kop", 1081: "cashless_kop", 1215: "advance_kop", 1216: "credit_kop", 1217: "provision_kop"}
-KEPT = ("codes", "coupons", "stamps", "before", "applied", "flags", "original", "returned", "why")
+KEPT = (
+    "codes", "coupons", "stamps", "before", "applied", "flags", "original", "returned", "why",
+    "offsets", "sells", "back", "part", "documents",
+)  # fmt: skip
 
 
 def explain(parts: Parts, args: Mapping[str, Any]) -> Json:
@@ -49,7 +55,7 @@ def explain(parts: Parts, args: Mapping[str, Any]) -> Json:
         if intent is not None:
             answer["sale"] = {"id": intent.sale_id, "attempt": intent.attempt, "after_fd": intent.fd_before}
         if chained is not None:
-            answer |= _event(view, chained, lang)
+            answer |= _event(parts, view, chained, lang)
             answer["sync"] = _sync(parts, view, chained)
     return answer
 
@@ -74,7 +80,7 @@ def _document(document: StoredDocument) -> Json:
     }
 
 
-def _event(view: View, chained: ChainedEvent, lang: str) -> Json:
+def _event(parts: Parts, view: View, chained: ChainedEvent, lang: str) -> Json:
     """What the ledger made of it."""
     event, facts = chained.event, chained.event.facts
     priced, trace = retold(facts), list(facts.get("trace", []))
@@ -100,8 +106,16 @@ def _event(view: View, chained: ChainedEvent, lang: str) -> Json:
             {"document": str(one.document), "at": one.at, "lines": {str(k): v for k, v in returned_pieces(one).items()}}
             for one in returns
         ],
+        "accounts": _accounts(parts, view, event),
         **{name: facts[name] for name in KEPT if name in facts},
     }
+
+
+def _accounts(parts: Parts, view: View, event: LedgerEvent) -> list[Json]:
+    """Prepaid accounts that the receipt touched, as they stand today."""
+    today = parts.clock.now().astimezone(parts.config.zone).date()
+    found = [account(name, view.prepaid.events(name)) for name in accounts_of(view, event)]
+    return [account_json(one, today) for one in found if one is not None]
 
 
 def _sync(parts: Parts, view: View, chained: ChainedEvent) -> Json:

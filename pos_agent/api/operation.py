@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pos_agent.checkout.desk import Desk
 from pos_agent.checkout.orders import Orders
@@ -21,6 +21,10 @@ from pos_agent.errors import UsageError
 from pos_agent.printing.actor import PrinterActor
 from pos_agent.store.store import Store, StoreReader
 from pos_agent.sync.actor import SyncActor
+
+if TYPE_CHECKING:  # both work on Parts themselves
+    from pos_agent.api.entry import EntryCodes
+    from pos_agent.api.tokens import TokenBook
 
 Json = dict[str, Any]
 
@@ -38,6 +42,8 @@ class Parts:
     orders: Orders | None = None
     cloud: SyncActor | None = None
     reconciler: Reconciler | None = None
+    tokens: TokenBook | None = None
+    entry: EntryCodes | None = None
     stopping: threading.Event = field(default_factory=threading.Event)
     alarms: tuple[str, ...] = ()  # codes that stay until the next start, e.g. STO-02
 

@@ -10,8 +10,10 @@ from typing import Any
 from pos_agent.api.customers import find_one
 from pos_agent.api.operation import Json, Parts, text
 from pos_agent.api.receipts import document_id
+from pos_agent.api.split_shown import split_shown
 from pos_agent.checkout.desk import Desk, SaleOrder
 from pos_agent.checkout.lifecycle import UNSETTLED
+from pos_agent.checkout.marks import read_marks
 from pos_agent.checkout.orders import Orders
 from pos_agent.errors import PrinterError, UsageError
 from pos_agent.money import MICRO
@@ -40,9 +42,10 @@ def sell(parts: Parts, args: Mapping[str, Any]) -> Future[Json]:
 
 
 def take_back(parts: Parts, args: Mapping[str, Any]) -> Future[Json]:
-    """`{receipt: FN/FD, lines: {number: quantity}, payment, sale}` -> the registered return.
+    """`{receipt: FN/FD, lines: {number: quantity}, payment, marks: {number: code}, sale}` -> the registered return.
 
-    No lines: all that is left of the receipt. `payment`: cash, card, or "" = as the sale was paid.
+    No lines: all that is left of the receipt. `payment`: cash, card, or "" = as the sale was paid. `marks`: codes of
+    marked goods as in a basket, scanned again.
     """
     desk, orders = _counter(parts)
     given = args.get("lines") or {}
@@ -52,16 +55,28 @@ def take_back(parts: Parts, args: Mapping[str, Any]) -> Future[Json]:
     payment = text(args, "payment", "")
     if payment not in ("", "cash", "card"):
         raise UsageError("API-01", field="payment")
-    order = orders.sale_return(_sale_id(parts, args), document_id(text(args, "receipt")), lines, payment)
+    codes = args.get("marks") or {}
+    if not isinstance(codes, dict):
+        raise UsageError("API-01", field="marks")
+    marks = read_marks({_line(number): code for number, code in codes.items()})
+    order = orders.sale_return(_sale_id(parts, args), document_id(text(args, "receipt")), lines, payment, marks)
     return _on_printer(parts, desk, order)
 
 
 def show(parts: Parts, args: Mapping[str, Any]) -> Json:
-    """`{sale}` -> where it stands; without it the sale in doubt: `{"sale": null}` when there is none."""
-    wanted = text(args, "sale", "")
+    """`{sale}` -> where it stands; without it the sale in doubt: `{"sale": null}` when there is none.
+
+    `unfinished`, without a sale: sales in parts of which only some are made; absent when there are none.
+    """
+    wanted, register = text(args, "sale", ""), parts.config.agent.register_name
     with parts.views.reading() as view:
-        intent = view.intents.get(wanted) if wanted else view.intents.unsettled(parts.config.agent.register_name)
-        return {"sale": None} if intent is None else _shown(view, intent)
+        split = view.splits.get(wanted) if wanted else None
+        if split is not None:
+            return split_shown(view, split)
+        intent = view.intents.get(wanted) if wanted else view.intents.unsettled(register)
+        shown = {"sale": None} if intent is None else _shown(view, intent)
+        unfinished = [] if wanted else [split_shown(view, one) for one in view.splits.unfinished(register)]
+        return {**shown, "unfinished": unfinished} if unfinished else shown
 
 
 def resolve(parts: Parts, args: Mapping[str, Any]) -> Future[Json]:

@@ -20,7 +20,7 @@ CLOCKS_APART_MIN = 5
 
 
 def status(parts: Parts, args: Mapping[str, Any]) -> Json:
-    """`{"ok", "running", "register", "printer", "storage", "ledger", "rules", "slips", "messages", "warnings"}`.
+    """`{"ok", "running", "register", "printer", "tap", "storage", "ledger", "rules", "slips", "messages", "warnings"}`.
 
     `messages` is what is not in order (then `ok` is false), `warnings` what a person should know besides.
     """
@@ -30,6 +30,7 @@ def status(parts: Parts, args: Mapping[str, Any]) -> Json:
             "register": parts.config.agent.register_name,
             "store": parts.config.agent.store,
             "printer": _printer(parts),
+            "tap": _tap(parts),
             "storage": _storage(parts, view),
             "ledger": {"events": view.ledger.head().seq, "head": view.ledger.head().hash},
             "quarantined": len(view.ledger.quarantined()),
@@ -70,6 +71,12 @@ def _printer(parts: Parts) -> Json:
     if state.identity is not None:
         answer |= {"vendor": state.identity.vendor, "model": state.identity.model, "serial": state.identity.serial}
     return answer
+
+
+def _tap(parts: Parts) -> Json | None:
+    """The port given to the till software; `waited`: how often the till was told to wait."""
+    sharing = parts.actor.watch.line.sharing if parts.actor is not None else None
+    return {"port": parts.config.tap.port, "waited": sharing.refused} if sharing is not None else None
 
 
 def _storage(parts: Parts, view: View) -> Json:

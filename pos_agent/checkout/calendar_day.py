@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import date
 
 from pos_agent.checkout.figures import policy
+from pos_agent.checkout.points_orders import finish
 from pos_agent.ledger.balance import due
 from pos_agent.ledger.fold import fold
 from pos_agent.rules.values import Rules
@@ -15,7 +16,11 @@ from pos_agent.store.store import Store
 
 
 def write_due(store: Store, rules: Rules, today: date) -> int:
-    """Append the date events of every customer up to `today`, one small transaction a customer. Number of events."""
+    """Append the date events of every customer up to `today`, one small transaction a customer. Number of events.
+
+    Orders about points that a kill left undone come first.
+    """
+    finish(store, rules)
     with store.reading() as view:
         customers = view.ledger.customers()
     return sum(_of_customer(store, rules, customer, today) for customer in customers)

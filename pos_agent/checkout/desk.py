@@ -10,26 +10,33 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
-from drivers.api import Done, NotSent, Outcome, OutcomeUnknown, Paper, PrinterStatus, Refused, Shift
+from drivers.api import Done, Outcome, Refused
 from drivers.selling import FiscalItem, ReceiptKind, Registered
+from pos_agent.checkout.deadline import Deadline
 from pos_agent.checkout.journal import StoreJournal
 from pos_agent.checkout.lifecycle import SaleEvent, SaleState, after
+from pos_agent.checkout.mark_checks import NO_MARKS, Marks, checked
+from pos_agent.checkout.outcome import write
 from pos_agent.checkout.plan import Plan
-from pos_agent.checkout.sale_codes import write_intent
 from pos_agent.checkout.settle import Printer, Settler, fits
+from pos_agent.checkout.split_sales import SplitSales
+from pos_agent.checkout.station import Station
 from pos_agent.errors import AgentError, PrinterError, UsageError
 from pos_agent.logs import logger
 from pos_agent.model.receipt import DocumentId
 from pos_agent.printing.watch import Watch
 from pos_agent.store.intents import Intent
+from pos_agent.store.repositories import Txn
 
 Reply = TypeVar("Reply")
 
-PRINTING_S = 30  # a long receipt prints in less than 10 s
 ATTEMPTS_BY_ITSELF = 2  # the first, and one more after a proof that the first did not happen
+CALL_S = 90  # one call to `sell`: then it is answered with what is known, and the work goes on without the caller
+STEP_S = 30  # the longest step of a receipt; none begins later than this before the call's end
+LINES_PER_S = 2  # but a receipt of very many lines has its time
 
 
 @dataclass(frozen=True)
@@ -37,6 +44,7 @@ class SaleOrder:
     """What the caller wants registered. `plan` is made after the device was read: it sees what is available then.
 
     `tlvs` go into the receipt as they are (1008, 1084); they may hold personal data and are never stored here.
+    Neither are the codes of `marks`: each attempt has them checked afresh. `in_parts`: several receipts.
     """
 
     sale_id: str
@@ -44,6 +52,13 @@ class SaleOrder:
     customer: str | None
     plan: Callable[[], Plan]
     tlvs: tuple[bytes, ...] = ()
+    marks: Marks = NO_MARKS
+    in_parts: bool = False
+    beside: Callable[[Txn], None] | None = None
+
+    def part(self, sale_id: str, plan: Callable[[], Plan], beside: Callable[[Txn], None] | None) -> SaleOrder:
+        """The order of one receipt of a sale in parts; `beside`: what else is written with its intent."""
+        return replace(self, sale_id=sale_id, customer=None, plan=plan, in_parts=False, beside=beside)
 
 
 class _RefusedError(Exception):
@@ -65,68 +80,68 @@ class Desk:
         self.journal = journal
         self.printer = printer
         self.settler = settler
+        self.station = Station(watch, printer, settler)
         self._log = logger("desk")
 
     def sell(self, order: SaleOrder) -> dict[str, Any]:
-        """Register the receipt; the stored answer when this sale exists already.
+        """Register the receipt, or the receipts of a sale in parts; the stored answer when this sale exists already.
 
         SAL-05: other content under this id. SAL-01, SAL-02: a sale is in doubt. SHF-01, PRN-..: not begun. SAL-03: the
         printer refused it. Nothing was registered unless the code says "being checked".
         """
-        known = self._known(order)  # 1
-        if known is not None and known.state == SaleState.REGISTERED:
-            return dict(known.answer)
-        with self._line():
-            return self._sell(order)
+        if (answer := self._known(order)) is not None:  # 1
+            return answer
+        with self.station.line():
+            if not order.in_parts:
+                return self.sell_here(order)
+            self._nothing_in_doubt()
+            return SplitSales(self).sell(order)
 
-    def _sell(self, order: SaleOrder) -> dict[str, Any]:
+    def sell_here(self, order: SaleOrder) -> dict[str, Any]:
+        """One receipt; the line is held."""
+        call = Deadline(self.settler.clock, CALL_S)
         self._nothing_in_doubt()
-        known = self._known(order)  # it may be this very sale that was in doubt until now
-        if known is not None and known.state == SaleState.REGISTERED:
-            return dict(known.answer)
+        if (answer := self._known(order)) is not None:  # it may be this very sale that was in doubt until now
+            return answer
         for attempt in range(1, ATTEMPTS_BY_ITSELF + 1):
             intent = self._begin(order)  # 2, 3
             with _unknown_from_here():
-                settled = self._carry_out(intent, order)
+                settled = self._carry_out(intent, order, call)
             if settled.state == SaleState.REGISTERED:
                 return dict(settled.answer)
             self._log.warning("sale not executed", attempt=attempt, reason=settled.reason)
+            if call.nearer_than(STEP_S):
+                break
         raise PrinterError("PRN-03")
 
     def open_shift(self) -> dict[str, Any]:
         """Open a shift when none is open."""
-        with self._line():
+        with self.station.line():
             self._nothing_in_doubt()
-            self._ready(may_open=True)
-        return {"shift": "open"}
+            return self.station.open_shift()
 
     def close_shift(self) -> dict[str, Any]:
         """Z report. After silence the shift's own state tells whether it happened."""
-        with self._line():
+        with self.station.line():
             self._nothing_in_doubt()
-            self._connected()
-            if self._must(self.printer.status()).shift is Shift.CLOSED:
-                return {"shift": "closed"}
-            outcome = self.printer.shift_close()
-            if not isinstance(outcome, Done):
-                self._shift_is(outcome, open_=False)
-        return {"shift": "closed"}
+            return self.station.close_shift()
 
     def x_report(self) -> dict[str, Any]:
         """Report without clearing."""
-        with self._line():
-            self._connected()
-            self._must(self.printer.x_report())
-        return {"report": "x"}
+        with self.station.line():
+            return self.station.x_report()
 
     # ------------------------------------------------------------------ steps
 
-    def _known(self, order: SaleOrder) -> Intent | None:
+    def _known(self, order: SaleOrder) -> dict[str, Any] | None:
+        """The stored answer. UsageError SAL-05: the id is of another sale."""
         with self.journal.store.reading() as view:
-            known = view.intents.get(order.sale_id)
-        if known is not None and known.content_hash != order.content_hash:
+            known, split = view.intents.get(order.sale_id), view.splits.get(order.sale_id)
+        if any(one is not None and one.content_hash != order.content_hash for one in (known, split)):
             raise UsageError("SAL-05")
-        return known
+        if split is not None:
+            return dict(split.answer) or None
+        return dict(known.answer) if known is not None and known.state == SaleState.REGISTERED else None
 
     def _nothing_in_doubt(self) -> None:
         with _unknown_from_here():
@@ -136,14 +151,15 @@ class Desk:
 
     def _begin(self, order: SaleOrder) -> Intent:
         """Read the device, plan the receipt, write the intent durably before the first byte."""
-        self._ready(may_open=True)
-        storage = self._must(self.printer.storage())
+        self.station.ready(may_open=True)
+        storage = self.station.must(self.printer.storage())
         if not self.watch.read_up_to(storage.fn_serial, storage.last_fd):
             raise self.watch.line.trouble()
         plan = order.plan()
-        if (refusal := self.printer.takes(plan.fiscal_items, self.language)) is not None:
+        if (refusal := self.printer.takes(order.marks.items(plan), self.language)) is not None:
             raise PrinterError("SAL-03", lines=(refusal,))
-        status = self._must(self.printer.status())
+        plan = checked(plan, order.marks, self.watch.line, self.printer)
+        status = self.station.must(self.printer.status())
         intent = Intent(
             sale_id=order.sale_id,
             content_hash=order.content_hash,
@@ -158,14 +174,17 @@ class Desk:
             points_pt=plan.spent_pt,
         )
         with self.journal.store.writing("intent") as txn:
-            return write_intent(txn, intent)
+            written = write(txn, intent)
+            if order.beside is not None:
+                order.beside(txn)
+            return written
 
-    def _carry_out(self, intent: Intent, order: SaleOrder) -> Intent:
+    def _carry_out(self, intent: Intent, order: SaleOrder, call: Deadline) -> Intent:
         """Steps 4 to 6 of one attempt: the sale afterwards, registered or proven not executed."""
         try:
-            registered = self._send(intent, order)  # 4
+            registered = self._send(intent, order, call)  # 4
         except _RefusedError as refusal:
-            settled = self.settler.settle_patiently(intent.sale_id)
+            settled = self.settler.settle_patiently(intent.sale_id, call)
             self._log.warning("receipt refused", reason=refusal.lines[-1])
             if settled.state == SaleState.NOT_EXECUTED:
                 raise PrinterError("SAL-03", lines=refusal.lines) from refusal
@@ -174,24 +193,26 @@ class Desk:
             after(SaleState.CLOSING, SaleEvent.CLOSED)
             number = DocumentId(intent.fn_serial, registered.fd_number)
             return self.settler.complete(intent, number, registered.fpd, registered.change_kop)  # 5
-        return self.settler.settle_patiently(intent.sale_id)  # 6
+        return self.settler.settle_patiently(intent.sale_id, call)  # 6
 
-    def _send(self, intent: Intent, order: SaleOrder) -> Registered | None:
-        """Build the receipt and close it. None: the line went silent somewhere, resolve decides."""
+    def _send(self, intent: Intent, order: SaleOrder, call: Deadline) -> Registered | None:
+        """Build the receipt and close it. None: the line went silent somewhere, or it is late; resolve decides."""
         plan = Plan.from_json(intent.plan)
-        kind = ReceiptKind(plan.operation)
+        kind, least_s = ReceiptKind(plan.operation), STEP_S - len(plan.fiscal_items) // LINES_PER_S
+        if call.nearer_than(least_s):
+            return None
         opened = self.printer.receipt_open(kind)
         if isinstance(opened, Refused):
             # Nothing of ours is in the printer: a receipt that is open there now is not ours to cancel.
-            self.settler.never_opened(intent, f"{opened.command} refused with {opened.code:02X}h")
+            self.settler.never_opened(intent, f"{opened.command} refused with {opened.number}")
         steps: list[Callable[[], Outcome[Any]]] = [lambda: opened]
         steps += [_tlv(self.printer, tlv) for tlv in order.tlvs]
-        steps += [_item(self.printer, kind, item) for item in plan.fiscal_items]
+        steps += [_item(self.printer, kind, item) for item in order.marks.items(plan)]
         for step in steps:
-            if self._stepped(step) is None:
+            if self._stepped(step) is None or call.nearer_than(least_s):
                 return None
         subtotal = self._stepped(self.printer.receipt_subtotal)
-        if subtotal is None:
+        if subtotal is None or call.nearer_than(least_s):
             return None
         if subtotal.reply != plan.total_kop:
             raise _RefusedError(f"the printer counts {subtotal.reply}, we count {plan.total_kop}")
@@ -211,73 +232,9 @@ class Desk:
             return outcome
         if isinstance(outcome, Refused):
             told = self.watch.line.describe(outcome.code)
-            raise _RefusedError(told, f"{outcome.command} refused with {outcome.code:02X}h")
+            raise _RefusedError(told, f"{outcome.command} refused with {outcome.number}")
         self.watch.line.asked(outcome)
         return None
-
-    # ------------------------------------------------------------------ device
-
-    @contextmanager
-    def _line(self) -> Iterator[None]:
-        """The printer's line for all of it. PrinterError PRN-04: the till software is talking to the printer."""
-        with self.watch.line.hold() as ours:
-            if not ours:
-                raise PrinterError("PRN-04")
-            yield
-
-    def _connected(self) -> None:
-        line = self.watch.line
-        if not line.connected:
-            line.connect()
-        if not line.connected:
-            raise line.trouble()
-
-    def _ready(self, *, may_open: bool) -> None:
-        """Paper in, nobody's receipt open, a shift younger than 24 h."""
-        self._connected()
-        status = self._at_rest()
-        if status.receipt_open:
-            raise PrinterError("PRN-05")
-        if status.cover_open or status.paper is not Paper.PRESENT:
-            raise PrinterError("PRN-02" if status.cover_open else "PRN-01")
-        if status.printing:
-            raise PrinterError("PRN-04")
-        if status.shift is Shift.OVER_24H:
-            raise PrinterError("SHF-01")
-        if status.shift is Shift.CLOSED and may_open:
-            outcome = self.printer.shift_open()
-            if not isinstance(outcome, Done):
-                self._shift_is(outcome, open_=True)
-
-    def _at_rest(self) -> PrinterStatus:
-        """The status once the document before is printed; paper that is back is let go on."""
-        clock = self.settler.clock
-        until = clock.monotonic() + PRINTING_S
-        while True:
-            status = self._must(self.printer.status())
-            if not (status.printing or status.paper is Paper.BACK) or clock.monotonic() >= until:
-                return status
-            if status.paper is Paper.BACK:
-                self.watch.line.asked(self.printer.continue_print())
-            self.settler.pause()
-
-    def _shift_is(self, outcome: Outcome[Any], *, open_: bool) -> None:
-        """After anything but Done the shift's own state decides; never a second command."""
-        if isinstance(outcome, Refused):
-            self.watch.line.asked(outcome)
-            raise self.watch.line.trouble()
-        if isinstance(outcome, NotSent | OutcomeUnknown):
-            self.watch.line.asked(outcome)
-        self._connected()
-        if (self._must(self.printer.status()).shift is not Shift.CLOSED) is not open_:
-            raise PrinterError("PRN-03")
-
-    def _must(self, outcome: Outcome[Reply]) -> Reply:
-        """The reply of a question, or the printer's problem as an error."""
-        if isinstance(outcome, Done):
-            return outcome.reply
-        self.watch.line.asked(outcome)
-        raise self.watch.line.trouble()
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from pos_agent.checkout.identify import BY_ARMED, BY_CARD, BY_CONTACT, BY_ORIGINAL, Identified, card_codes, decide
+from pos_agent.checkout.own import whole_event
 from pos_agent.model.events import LedgerEvent
 from pos_agent.model.receipt import DocumentId, FiscalDocument, Operation, Receipt
 from pos_agent.store.errors import InvalidContact
@@ -68,11 +69,9 @@ def original_event(view: View, document: FiscalDocument, original_requisite: str
         number = DocumentId.parse(receipt.requisite_value)
     except ValueError:
         return None
-    sales = [
-        chained.event
-        for chained in view.ledger.by_document(number)
-        if chained.event.purchase is not None and chained.event.facts.get("operation") == int(Operation.SALE)
-    ]
+    events = [chained.event for chained in view.ledger.by_document(number)]
+    wholes = [whole_event(view, one) or one for one in events]  # of a sale in parts the one with its loyalty
+    sales = [one for one in wholes if one.purchase is not None and one.facts.get("operation") == int(Operation.SALE)]
     return sales[0] if sales else None
 
 

@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
+from pos_agent.checkout.standing import snapshot
 from pos_agent.ledger.balance import balance
 from pos_agent.ledger.fold import fold
-from pos_agent.ledger.metric import metric_before
 from pos_agent.ledger.state import FoldPolicy
 from pos_agent.model.customer import Balance
 from pos_agent.model.events import LedgerEvent
 from pos_agent.model.loyalty import CustomerSnapshot
 from pos_agent.model.slip import SlipFacts, SlipKind
-from pos_agent.rules.levels import Metric, Tier, level_of, next_level
+from pos_agent.rules.levels import Tier, level_of, next_level
 from pos_agent.rules.values import Rules
 
 
@@ -30,8 +30,7 @@ def balance_on(events: Sequence[LedgerEvent], day: date, rules: Rules) -> Balanc
 
 def snapshot_before(events: Sequence[LedgerEvent], customer: str, day: date, rules: Rules) -> CustomerSnapshot:
     """The customer as the rules of a receipt of `day` see them: purchases of the day itself do not count."""
-    net_kop, visits = metric_before(events, day, rules.program.level.window)
-    return CustomerSnapshot(id=customer, metric_kop=net_kop, visits=visits)
+    return snapshot(events, customer, day, rules)
 
 
 def points_figures(now: Balance) -> dict[str, Any]:
@@ -68,8 +67,8 @@ def level_figures(
     figures: dict[str, Any] = {}
     if level is not None:
         figures |= {"level": level.name, "level_bp": level.bp}
-    if following is not None and following[0].metric is Metric.MONEY:
-        tier, left_kop = following
+    if following is not None and (left_kop := following[0].missing(tomorrow)[0]):
+        tier = following[0]
         figures |= {"next_level": tier.name, "next_level_bp": tier.bp, "next_left_kop": left_kop}
     return figures
 

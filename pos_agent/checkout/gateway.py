@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from pos_agent.checkout.figures import balance_on, cancelled_figures, level_figures, points_figures
+from pos_agent.checkout.own import OwnSale
 from pos_agent.checkout.plan import Plan
 from pos_agent.checkout.recording import Place, Recording, accrue_entry, bare_event
 from pos_agent.checkout.returning import piece_entries
@@ -23,18 +24,21 @@ BY_GATEWAY = "gateway"
 
 
 def recording(
-    document: FiscalDocument,
-    plan: Plan,
-    sale_id: str,
-    customer: str | None,
-    history: Sequence[LedgerEvent],
-    rules: Rules,
-    place: Place,
+    document: FiscalDocument, own: OwnSale, history: Sequence[LedgerEvent], rules: Rules, place: Place
 ) -> Recording:
-    """The event of our own sale or return, and its slip when there is a customer."""
-    event = bare_event(document, place)
-    facts: dict[str, Any] = {**event.facts, "sale": sale_id, "rules": plan.rules, "lines": [*plan.lines]}
+    """The event of our own sale or return, and its slip when there is a customer.
+
+    Of a sale in parts the document that completes it carries the loyalty of all; the others only say whose they are.
+    """
+    event, plan, customer = bare_event(document, place), own.plan, own.customer
+    facts: dict[str, Any] = {**event.facts, "sale": own.sale_id, "rules": plan.rules, "lines": [*plan.lines]}
+    if own.part is not None:
+        facts |= {"part": dict(own.part)}
+    if not own.whole:
+        return Recording(replace(event, facts=facts))
     facts |= {"applied": [*plan.applied], "trace": [*plan.trace], **_extras(plan)}
+    if own.documents:
+        facts |= {"documents": [dict(one) for one in own.documents]}
     is_sale = plan.operation == Operation.SALE
     original = DocumentId.parse(plan.original) if plan.original else None
     if original is not None:
@@ -61,6 +65,9 @@ def _extras(plan: Plan) -> dict[str, Any]:
         "codes": [{key: one[key] for key in ("batch", "code", "applied")} for one in plan.codes],
         "coupons": [dict(one) for one in plan.coupons],
         "stamps": dict(plan.stamps),
+        "offsets": [dict(one) for one in plan.offsets],
+        "sells": [dict(one) for one in plan.sells],
+        "back": [dict(one) for one in plan.back],
         "before": dict(plan.before),
         "hash": plan.answer,
     }

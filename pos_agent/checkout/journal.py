@@ -11,10 +11,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from drivers.api import Capabilities, ShortDocument, StoredDocument
-from pos_agent.checkout import gateway, recording, returning, sale_codes
+from pos_agent.checkout import gateway, outcome, recording, returning, sale_codes
+from pos_agent.checkout.accounts_told import accounts_told, accounts_touched
 from pos_agent.checkout.evidence import armed_for, armed_when_unread, identify, original_event, use_armed
 from pos_agent.checkout.figures import balance_on
-from pos_agent.checkout.plan import Plan
+from pos_agent.checkout.own import OwnSale, own_sale
 from pos_agent.checkout.reading import ReadDocument, read
 from pos_agent.checkout.recording import Place, Recording
 from pos_agent.clock import Clock
@@ -108,7 +109,7 @@ class StoreJournal:
                 known = txn.ledger.by_document(raw.id)
                 if claim is not None:
                     answer = {**claim.answer, "fpd": raw.fpd}
-                    sale_codes.registered(txn, txn.intents.register_as(claim.sale_id, raw.id, raw.fpd, answer))
+                    outcome.registered(txn, txn.intents.register_as(claim.sale_id, raw.id, raw.fpd, answer))
                 if all(chained.event.kind is EventKind.UNREADABLE for chained in known):
                     self._write(txn, got, rules, device_time, backfill)
                 if not backfill:
@@ -162,12 +163,15 @@ class StoreJournal:
 
     def _write(self, txn: Txn, got: ReadDocument, rules: Rules, device_time: datetime | None, backfill: bool) -> None:
         document = got.document
-        made = self._decide(txn, document, rules, backfill)
+        own = own_sale(txn, document.id)
+        made = accounts_told(txn, self._decide(txn, document, own, rules, backfill), document)
+        made = recording.of_merchant(made, self.place.merchant)
         txn.ledger.append(made.event)
+        accounts_touched(txn, made.event)
         sale_codes.returned(txn, made.event)
-        own = txn.intents.by_document(document.id)
-        if own is not None:
-            sale_codes.issue_coupons(txn, document.id, own.customer_id, Plan.from_json(own.plan), self.place.register)
+        if own is not None and own.whole:
+            sale_codes.issue_coupons(txn, document.id, own.customer, own.plan, self.place.register)
+            outcome.recorded(txn, own.sale_id)
         if made.event.customer is not None:
             self._cache_balance(txn, made.event, rules)
         if made.slip is not None and not backfill and self._fresh(txn, document, device_time):
@@ -181,14 +185,14 @@ class StoreJournal:
             event_id=made.event.id,
         )
 
-    def _decide(self, txn: Txn, document: FiscalDocument, rules: Rules, backfill: bool) -> Recording:
+    def _decide(
+        self, txn: Txn, document: FiscalDocument, own: OwnSale | None, rules: Rules, backfill: bool
+    ) -> Recording:
         if document.receipt is None or not (recording.is_sale(document) or recording.is_return(document)):
             return Recording(recording.bare_event(document, self.place))
-        own = txn.intents.by_document(document.id)
         if own is not None:
-            history = [chained.event for chained in txn.ledger.by_customer(own.customer_id)] if own.customer_id else []
-            plan = Plan.from_json(own.plan)
-            return gateway.recording(document, plan, own.sale_id, own.customer_id, history, rules, self.place)
+            history = [chained.event for chained in txn.ledger.by_customer(own.customer)] if own.customer else []
+            return gateway.recording(document, own, history, rules, self.place)
         habits = self.habits
         original = original_event(txn, document, habits.original_requisite) if recording.is_return(document) else None
         armed = armed_when_unread(txn, document.id)

@@ -3,39 +3,59 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from drivers.fiscal.tlv import build, encode
-from drivers.selling import Tender
+from drivers.selling import MarkCode
+from pos_agent.checkout.baskets import RecentBaskets
 from pos_agent.checkout.desk import SaleOrder
-from pos_agent.checkout.figures import balance_on
+from pos_agent.checkout.figures import policy, snapshot_before
 from pos_agent.checkout.journal import StoreJournal
+from pos_agent.checkout.list_price import list_rules
+from pos_agent.checkout.mark_checks import Marks
+from pos_agent.checkout.marks import Mark, as_sold, dressed, taken
+from pos_agent.checkout.offline import may_spend_pt
 from pos_agent.checkout.plan import VAT_CODES, Plan, content_hash, of_sale, tender_of
-from pos_agent.checkout.sale_codes import KnownCodes, already_back, coupons_of, held, known
+from pos_agent.checkout.prepaid import Occasion, as_prepayments, offsets_of, presented, sells_of
+from pos_agent.checkout.sale_codes import KnownCodes, coupons_of, held, known
+from pos_agent.checkout.split_plan import check_parts, in_parts, laid_out
 from pos_agent.checkout.stamp_counts import stamp_counts
+from pos_agent.checkout.taking_back import return_plan, sold
 from pos_agent.clock import Clock
 from pos_agent.errors import UsageError
-from pos_agent.ledger.metric import metric_before
+from pos_agent.ledger.fold import fold
 from pos_agent.ledger.stamps import stamps
-from pos_agent.model.events import LedgerEvent
-from pos_agent.model.receipt import DocumentId, Operation
-from pos_agent.money import MICRO
+from pos_agent.model.receipt import DocumentId
 from pos_agent.rules.basket import Basket, BasketError, read
 from pos_agent.rules.basket_values import PREPAID
-from pos_agent.rules.price import Priced, PricedLine, price
-from pos_agent.rules.returns import return_items
+from pos_agent.rules.price import Priced, price
 from pos_agent.rules.values import Rules
 from pos_agent.store.repositories import View
 
 
 @dataclass(frozen=True)
 class Counter:
-    """Settings of the gateway: tax system (one bit of 1055) and the VAT word of lines that name none."""
+    """Settings of the gateway: tax system (one bit of 1055) and the VAT word of lines that name none.
+
+    `sell_refused_marks`: marked goods whose code did not pass its check are sold all the same. `store`: where a basket
+    that names none is sold.
+    """
 
     tax_system: int
     vat: str
     original_requisite: str
+    sell_refused_marks: bool = False
+    store: str = ""
+
+
+@dataclass(frozen=True)
+class Look:
+    """A basket priced as its sale would be. `known.rules` are `rules` that know the loaded lists of codes."""
+
+    rules: Rules
+    known: KnownCodes
+    priced: Priced
 
 
 class Orders:
@@ -45,52 +65,137 @@ class Orders:
         self.journal = journal
         self.clock = clock
         self.counter = counter
+        self.baskets: RecentBaskets | None = None  # for those who look at sales that are over
 
-    def sale(self, sale_id: str, basket: Mapping[str, Any], customer: str | None, contact: str) -> SaleOrder:
+    def look(
+        self, sale_id: str, basket: Mapping[str, Any], customer: str | None, *, at_list_price: bool = False
+    ) -> Look:
+        """What the sale would cost now; nothing is held or changed. PRC-01, MRK-01, RUL-..
+
+        `at_list_price`: what the till itself would take; no rules, no customer, no database are asked for it.
+        """
+        goods, _ = taken(basket)
+        if at_list_price:
+            return self._at_list_price(sale_id, goods)
+        with self.journal.store.reading() as view:
+            return self._look(view, sale_id, presented(view, goods, self._now(sale_id, customer, goods)), customer)
+
+    def sale(
+        self,
+        sale_id: str,
+        basket: Mapping[str, Any],
+        customer: str | None,
+        contact: str,
+        *,
+        at_list_price: bool = False,
+    ) -> SaleOrder:
         """`basket` as for `price`; the customer's figures in it are replaced by the ledger's.
 
-        UsageError PRC-01: the basket is not accepted, every problem at once.
+        `at_list_price`: it was offered without loyalty, so it is sold so; nobody is its customer then.
+        UsageError PRC-01: the basket is not accepted, every problem at once; MRK-01: the same of its marking codes.
         """
-        self._read(sale_id, basket, None)  # wrong input is told before the printer is touched
-        asked = content_hash({"basket": basket, "customer": customer, "contact": bool(contact)})
+        customer = None if at_list_price else customer
+        goods, marks = taken(basket)
+        with self.journal.store.reading() as view:
+            if view.intents.get(sale_id) is None and view.splits.get(sale_id) is None:
+                self._check(view, sale_id, goods, customer)  # wrong input is told before the printer is touched
+        named = {"basket": basket, "customer": customer, "contact": bool(contact)}
+        asked = content_hash({**named, "list_price": True} if at_list_price else named)
         tlvs = (encode([build(1008, contact)]),) if contact else ()
-        return SaleOrder(sale_id, asked, customer, lambda: self._sale_plan(sale_id, basket, customer), tlvs)
+        codes = self._marks({name: mark.to_sell() for name, mark in marks.items()})
+        listed = at_list_price
+        plan = lambda: dressed(self._sale_plan(sale_id, goods, customer, listed), marks)  # noqa: E731 - device read first
+        return SaleOrder(sale_id, asked, customer, plan, tlvs, codes, in_parts(goods))
 
-    def sale_return(self, sale_id: str, receipt: DocumentId, lines: Mapping[int, int], payment: str) -> SaleOrder:
-        """Take back `lines` (line of the sale -> millionths; empty = all that is left). RET-01, RET-02, API-01."""
-        original = self._original(receipt)
-        asked = content_hash({"receipt": str(receipt), "lines": {str(k): v for k, v in lines.items()}, "paid": payment})
+    def sale_return(
+        self,
+        sale_id: str,
+        receipt: DocumentId,
+        lines: Mapping[int, int],
+        payment: str,
+        marks: Mapping[int, Mark] | None = None,
+    ) -> SaleOrder:
+        """Take back `lines` (line of the sale -> millionths; empty = all that is left). RET-.., PAY-07, API-01.
+
+        `marks`: line -> the code scanned from the pack that comes back; MRK-03, MRK-04.
+        """
+        with self.journal.store.reading() as view:
+            original = sold(view, receipt)
+        backs = as_sold(marks or {}, original.lines)
+        wanted = {str(number): micro for number, micro in lines.items()}
+        given: dict[str, Any] = {"receipt": str(receipt), "lines": wanted, "paid": payment}
+        if backs:
+            given["marks"] = {str(number): mark.code.hex() for number, mark in backs.items()}
+        asked = content_hash(given)
         named = build(1084, (build(1085, self.counter.original_requisite), build(1086, str(receipt))))
-        plan = lambda: self._return_plan(original, lines, payment)  # noqa: E731 - made after the device was read
-        return SaleOrder(sale_id, asked, original.customer, plan, (encode([named]),))
+        customer = None if original.ends else original.event.customer
+
+        def plan() -> Plan:
+            """After the device was read."""
+            with self.journal.store.reading() as view:
+                now = sold(view, receipt)
+                if now.ends != original.ends:  # the sale was finished meanwhile: it is another return
+                    raise UsageError("RET-04")
+                return return_plan(view, now, lines, payment, backs, self.counter.tax_system)
+
+        codes = self._marks({str(number): mark.to_return() for number, mark in backs.items()})
+        return SaleOrder(sale_id, asked, customer, plan, (encode([named]),), codes)
+
+    def _marks(self, codes: Mapping[str, MarkCode]) -> Marks:
+        return Marks(codes, self.counter.sell_refused_marks)
 
     # ------------------------------------------------------------------ sale
 
-    def _sale_plan(self, sale_id: str, given: Mapping[str, Any], customer: str | None) -> Plan:
+    def _sale_plan(self, sale_id: str, given: Mapping[str, Any], customer: str | None, listed: bool = False) -> Plan:
+        own, now = self.counter, self._now(sale_id, customer, given)
         with self.journal.store.reading() as view:
-            rules = self.journal.rules(view)
-            basket = self._read(sale_id, given, self._figures(view, rules, customer) if customer else None)
-            found = known(view, rules, basket)
-        priced = self._priced(found)
+            paying = presented(view, given, now)
+            look = self._at_list_price(sale_id, paying) if listed else self._look(view, sale_id, paying, customer)
+            found, priced = look.known, look.priced
+            sells = sells_of(view, found, priced, now)
+        if self.baskets is not None:
+            self.baskets.put(sale_id, found.basket, priced, found.secrets)
         if priced.confirm:
             raise UsageError("COD-03")
-        tender = tender_of(given.get("payments", []), priced.totals.payable_kop)
-        plan = of_sale(found.basket, priced, tender, self.counter.tax_system, self.counter.vat, rules.hash)
-        return replace(
-            plan,
+        money = [one for one in paying.get("payments", []) if one["kind"] not in PREPAID]
+        tender = tender_of(money, priced.paid.due_kop)
+        tender = replace(tender, advance_kop=tender.advance_kop + priced.totals.payable_kop - priced.paid.due_kop)
+        plan = of_sale(found.basket, priced, tender, own.tax_system, own.vat, look.rules.hash)
+        plan = replace(
+            as_prepayments(plan, sells),
             codes=held(priced, found),
-            coupons=coupons_of(rules, priced),
-            stamps=stamp_counts(rules, basket, priced) if customer else {},
+            coupons=coupons_of(look.rules, priced),
+            stamps=stamp_counts(look.rules, found.basket, priced) if customer else {},
+            offsets=offsets_of(priced),
         )
+        return laid_out(plan, priced.parts, own.tax_system)
+
+    def _look(self, view: View, sale_id: str, paying: Mapping[str, Any], customer: str | None) -> Look:
+        rules = self.journal.rules(view)
+        basket = self._read(sale_id, paying, self._figures(view, rules, customer) if customer else None)
+        found = known(view, rules, basket)
+        return Look(rules, found, self._priced(found))
+
+    def _at_list_price(self, sale_id: str, paying: Mapping[str, Any]) -> Look:
+        plain = {**paying, "codes": [], "spend": "none"}
+        plain.pop("spend_pt", None)
+        found = KnownCodes(list_rules(), self._read(sale_id, plain, None), {}, {})
+        return Look(list_rules(), found, self._priced(found))
+
+    def _check(self, view: View, sale_id: str, given: Mapping[str, Any], customer: str | None) -> None:
+        basket = self._read(sale_id, presented(view, given, self._now(sale_id, customer, given)), None)
+        check_parts(sale_id, basket.lines, self.counter.tax_system)
+
+    def _now(self, sale_id: str, customer: str | None, given: Mapping[str, Any]) -> Occasion:
+        today = self.clock.now().astimezone(self.journal.place.zone).date()
+        return Occasion(sale_id, customer, str(given.get("store") or self.counter.store), today)
 
     def _priced(self, found: KnownCodes) -> Priced:
-        """Refuses what this register cannot write down: parts for other registers, points of further programs."""
+        """Refuses what this register cannot write down: points of further programs."""
         try:
             priced = price(found.rules, found.basket, found.secrets)
         except BasketError as error:
             raise _refused(error) from error
-        if priced.parts:
-            raise UsageError("API-01", field="lines[].part")
         if any(one.spent_pt for one in priced.programs):
             raise UsageError("API-01", field="customer.programs")
         return priced
@@ -98,6 +203,8 @@ class Orders:
     def _read(self, sale_id: str, given: Mapping[str, Any], figures: Mapping[str, Any] | None) -> Basket:
         now = self.clock.now().astimezone(self.journal.place.zone).isoformat(timespec="seconds")
         place = {"at": now, "register": self.journal.place.register, "channel": "till"}
+        if self.counter.store:
+            place["store"] = self.counter.store
         mine = {**place, **given, "draft": sale_id}  # what holds codes and makes coupons of this sale its own
         mine.pop("customer", None)
         if figures is not None:
@@ -109,103 +216,20 @@ class Orders:
         for number, line in enumerate(basket.lines):
             if (line.vat or self.counter.vat) not in VAT_CODES:
                 raise UsageError("API-01", field=f"lines[{number}].vat")
-        for number, payment in enumerate(basket.payments):
-            if payment.kind in PREPAID:  # nobody keeps their accounts yet: what is left on one is not known here
-                raise UsageError("PAY-01", field=f"payments[{number}]", kind=payment.kind)
         return basket
 
     def _figures(self, view: View, rules: Rules, customer: str) -> dict[str, Any]:
         """The customer before this receipt; points of open intents are not available."""
         today = self.clock.now().astimezone(self.journal.place.zone).date()
         events = [chained.event for chained in view.ledger.by_customer(customer)]
-        net_kop, visits = metric_before(events, today, rules.program.level.window)
-        active_pt = balance_on(events, today, rules).active_pt - view.intents.reserved_pt(customer)
-        figures = {"id": customer, "metric_kop": net_kop, "visits": visits, "balance_pt": max(0, active_pt)}
+        who = snapshot_before(events, customer, today, rules)
+        state = fold(events, today, policy(rules), customer)
+        left_pt = may_spend_pt(view, rules, state, self.journal.place.register, self.clock.now())
+        figures: dict[str, Any] = {"id": customer, "metric_kop": who.metric_kop, "visits": who.visits}
+        figures |= {"balance_pt": left_pt, "level": who.level}
         return {**figures, "stamps": stamps(events)}
-
-    # ------------------------------------------------------------------ return
-
-    def _original(self, receipt: DocumentId) -> LedgerEvent:
-        with self.journal.store.reading() as view:
-            events = [chained.event for chained in view.ledger.by_document(receipt)]
-        sales = [one for one in events if one.facts.get("operation") == int(Operation.SALE)]
-        if not sales:
-            raise UsageError("RET-01")
-        return sales[0]
-
-    def _return_plan(self, original: LedgerEvent, lines: Mapping[int, int], payment: str) -> Plan:
-        with self.journal.store.reading() as view:
-            already = already_back(view, original)
-            vats = _vat_codes(view, original)
-            own = view.intents.by_document(original.document) if original.document else None
-        sold = {line["number"]: line for line in original.facts["lines"]}
-        left_micro = {number: line["quantity_micro"] - already.get(number, 0) for number, line in sold.items()}
-        wanted = dict(lines) or left_micro
-        items: list[dict[str, Any]] = []
-        returned: list[dict[str, int]] = []
-        backs: list[dict[str, Any]] = []
-        restored = cancelled = total = 0
-        for number, now in sorted((number, now) for number, now in wanted.items() if now):
-            line = sold.get(number)
-            left = left_micro.get(number, 0)
-            if line is None or now > left:
-                raise UsageError("RET-02", n=_quantity(left))
-            part = return_items(_priced(line), line["price_kop"], line["quantity_micro"], already.get(number, 0), now)
-            vat = line.get("vat") or vats[number]
-            items += [{**asdict(item), "name": line["name"], "vat": vat} for item in part.items]
-            returned.append({"number": number, "quantity_micro": now})
-            backs.append({"number": number, "name": line["name"], "quantity_micro": now, "sum_kop": part.money_kop})
-            restored, cancelled = restored + part.restored_pt, cancelled + part.cancelled_pt
-            total += part.money_kop
-        if not items:
-            raise UsageError("RET-02", n=0)
-        cashless = payment == "card" or (not payment and _was_cashless(own.plan if own else None))
-        return Plan(
-            operation=int(Operation.SALE_RETURN),
-            items=items,
-            lines=backs,
-            tender=asdict(Tender(cashless_kop=total) if cashless else Tender(cash_kop=total)),
-            tax_system=self.counter.tax_system,
-            total_kop=total,
-            rules=str(original.facts.get("rules", "")),
-            original=str(original.document),
-            returned=returned,
-            restored_pt=restored,
-            cancelled_pt=cancelled,
-        )
 
 
 def _refused(error: BasketError) -> UsageError:
     told = tuple(f"{one.path}: {one.message_ru}" for one in error.problems)
     return UsageError("PRC-01", lines=told, count=len(told))
-
-
-def _vat_codes(view: View, original: LedgerEvent) -> dict[int, int]:
-    """Line -> tag 1199 of the sale as it stands in the fiscal storage (a receipt that somebody else registered)."""
-    stored = view.documents.get(original.document) if original.document else None
-    tags = stored.decoded["tags"] if stored is not None and stored.decoded is not None else []
-    items = [tag["tags"] for tag in tags if tag["tag"] == 1059]
-    rates = [next((one["value"] for one in item if one["tag"] == 1199), VAT_CODES["none"]) for item in items]
-    return dict(enumerate(rates, 1))
-
-
-def _priced(line: Mapping[str, Any]) -> PricedLine:
-    return PricedLine(
-        id=str(line["number"]),
-        gross_kop=line.get("gross_kop", line["sum_kop"]),
-        discounts=line.get("discounts", {}),
-        points_pt=line.get("spent_pt", 0),
-        points_kop=line.get("points_kop", 0),
-        net_kop=line["sum_kop"],
-        accrued_pt=line.get("accrued_pt", 0),
-        items=(),
-    )
-
-
-def _was_cashless(plan: Mapping[str, Any] | None) -> bool:
-    return plan is not None and not plan["tender"].get("cash_kop")
-
-
-def _quantity(micro: int) -> str:
-    whole, rest = divmod(micro, MICRO)
-    return f"{whole}.{rest:06d}".rstrip("0").rstrip(".")

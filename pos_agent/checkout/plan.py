@@ -18,6 +18,7 @@ from pos_agent.errors import UsageError
 from pos_agent.model.receipt import Operation
 from pos_agent.rules.answer import to_json
 from pos_agent.rules.basket import Basket
+from pos_agent.rules.items import FiscalItem as PricedItem
 from pos_agent.rules.price import Priced
 
 VAT_CODES = {
@@ -53,6 +54,10 @@ class Plan:
     `spent_pt` and `accrued_pt` are of a sale; `original` (FN/FD) and `returned` of a return. Sums are kopecks.
     `codes`, `coupons`, `stamps`: what the sale does to promo codes, next-receipt coupons and stamp counters (see
     `sale_codes`, `stamp_counts`). `before`: the customer's figures it was priced by; `answer`: hash of the price.
+    `marks`: marked items as `{item, line, name}`: places from 0, and the name of the code (see `mark_checks.Marks`).
+    `offsets`: what prepaid accounts pay, `sells`: accounts that are sold (see `prepaid`); of a return `back`: what goes
+    back to accounts, `closes`: what it takes of sold ones. `parts` of a whole plan, `part` of one of them (see
+    `split_plan`); `ends`: the unfinished sale that this return takes back.
     """
 
     operation: int
@@ -76,6 +81,14 @@ class Plan:
     stamps: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     before: Mapping[str, Any] = field(default_factory=dict)
     answer: str = ""
+    marks: Sequence[Mapping[str, Any]] = ()
+    offsets: Sequence[Mapping[str, Any]] = ()
+    sells: Sequence[Mapping[str, Any]] = ()
+    back: Sequence[Mapping[str, Any]] = ()
+    closes: Sequence[Mapping[str, Any]] = ()
+    parts: Sequence[Mapping[str, Any]] = ()
+    part: Mapping[str, Any] = field(default_factory=dict)
+    ends: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """JSON values; `from_json` gives the same plan back."""
@@ -140,7 +153,7 @@ def of_sale(basket: Basket, priced: Priced, tender: Tender, tax_system: int, vat
                 "points_kop": result.points_kop,
                 "spent_pt": result.points_pt,
                 "accrued_pt": result.accrued_pt,
-                "items": [asdict(item) for item in result.items],
+                "items": [item_json(item) for item in result.items],
             }
         )
     return Plan(
@@ -160,13 +173,18 @@ def of_sale(basket: Basket, priced: Priced, tender: Tender, tax_system: int, vat
     )
 
 
+def item_json(item: PricedItem) -> dict[str, int]:
+    """A fiscal item of a priced line as JSON."""
+    return {"price_kop": item.price_kop, "quantity_micro": item.quantity_micro, "sum_kop": item.sum_kop}
+
+
 def _before(basket: Basket) -> dict[str, Any]:
     """The customer's figures that the price saw; what names a person (a birthday) is left out."""
     who = basket.customer
     if who is None:
         return {}
     figures = {"metric_kop": who.metric_kop, "visits": who.visits, "balance_pt": who.balance_pt}
-    return {**figures, "stamps": dict(who.stamps)}
+    return {**figures, "stamps": dict(who.stamps), **({"level": who.level} if who.level else {})}
 
 
 def tender_of(payments: Sequence[Mapping[str, Any]], total_kop: int) -> Tender:

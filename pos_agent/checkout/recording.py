@@ -35,10 +35,11 @@ KINDS = {
 
 @dataclass(frozen=True)
 class Place:
-    """Which register saw the document, and the zone its clock shows."""
+    """Which register saw the document, the zone its clock shows, and whose it is ("" = the program's only merchant)."""
 
     register: str
     zone: ZoneInfo
+    merchant: str = ""
 
 
 @dataclass(frozen=True)
@@ -137,6 +138,12 @@ def unreadable(document: DocumentId, place: Place, seen: datetime, facts: dict[s
         fpd=facts.get("fpd"),
         facts=facts,
     )
+
+
+def of_merchant(made: Recording, merchant: str) -> Recording:
+    """The same with the merchant on every entry: whose points they are, or where they are spent."""
+    named = tuple(replace(entry, merchant=merchant) for entry in made.event.entries)
+    return replace(made, event=replace(made.event, entries=named)) if merchant else made
 
 
 def accrual_lines(lines: Sequence[ReceiptLine]) -> list[AccrualLine]:

@@ -20,7 +20,6 @@ from pos_agent.rules.code_states import NEW, Asking, CodeEvent, CodeRecord, Code
 from pos_agent.rules.price import Priced
 from pos_agent.rules.values import Rules
 from pos_agent.store.codes import COUPON, SEEN, CodeUse, IssuedCode
-from pos_agent.store.intents import Intent
 from pos_agent.store.repositories import Txn, View
 
 GIVING = ("discount", "points", "coupon", "note")  # steps of the trace by which a rule gave something
@@ -125,35 +124,32 @@ def held(priced: Priced, found: KnownCodes) -> list[dict[str, Any]]:
     return codes
 
 
-def write_intent(txn: Txn, new: Intent) -> Intent:
-    """The intent, new or the next attempt, and its codes held. StoreRefused: another sale has taken one meanwhile."""
-    again = txn.intents.get(new.sale_id) is not None
-    intent = txn.intents.again(new) if again else txn.intents.write(new)
-    for one in Plan.from_json(intent.plan).codes:
+def reserve(txn: Txn, draft: str, customer: str, plan: Plan) -> None:
+    """With the intent. StoreRefused: another sale has taken one of the codes meanwhile."""
+    for one in plan.codes:
         known_code = txn.codes.get(one["id"])
         if known_code is None:
             limits = {"times": one["times"], "per_customer": one["per_customer"]}
             txn.codes.issue([IssuedCode(one["id"], one["batch"], one["code"], source=SEEN, **limits)])
         elif known_code.times != one["times"] and known_code.source != COUPON:
             txn.codes.limit(one["id"], one["times"])
-        _step(txn, one["id"], intent, CodeEvent.RESERVE)
-    return intent
+        _step(txn, one["id"], draft, customer, CodeEvent.RESERVE)
 
 
-def registered(txn: Txn, intent: Intent) -> None:
+def registered(txn: Txn, draft: str, customer: str, plan: Plan, document: DocumentId | None) -> None:
     """The sale is a document: its codes are used, or free again when no rule with them applied. May be repeated."""
-    applied = {one["id"]: one["applied"] for one in Plan.from_json(intent.plan).codes}
-    for use in txn.codes.by_draft(draft_of(intent.register, intent.sale_id)):
+    applied = {one["id"]: one["applied"] for one in plan.codes}
+    for use in txn.codes.by_draft(draft):
         if use.state is CodeState.RESERVED:
             event = CodeEvent.APPLIED if applied.get(use.code_id) else CodeEvent.NOT_APPLIED
-            _step(txn, use.code_id, intent, event)
+            _step(txn, use.code_id, draft, customer, event, document)
 
 
-def released(txn: Txn, intent: Intent) -> None:
+def released(txn: Txn, draft: str, customer: str) -> None:
     """The sale was not executed."""
-    for use in txn.codes.by_draft(draft_of(intent.register, intent.sale_id)):
+    for use in txn.codes.by_draft(draft):
         if use.state is CodeState.RESERVED:
-            _step(txn, use.code_id, intent, CodeEvent.DROPPED)
+            _step(txn, use.code_id, draft, customer, CodeEvent.DROPPED)
 
 
 def returned(txn: Txn, event: LedgerEvent) -> None:
@@ -162,20 +158,22 @@ def returned(txn: Txn, event: LedgerEvent) -> None:
     sale = txn.intents.by_document(DocumentId.parse(named)) if named else None
     if sale is None or sale.document is None:
         return
-    uses = [use for use in txn.codes.by_draft(draft_of(sale.register, sale.sale_id)) if use.state is CodeState.USED]
+    sale_id = str((sale.plan.get("part") or {}).get("sale", sale.sale_id))
+    draft = draft_of(sale.register, sale_id)
+    uses = [use for use in txn.codes.by_draft(draft) if use.state is CodeState.USED]
     if not uses:
         return
     happened = CodeEvent.RETURNED if _whole(txn, sale.document) else CodeEvent.RETURNED_PART
     for use in uses:
-        _step(txn, use.code_id, sale, happened)
+        _step(txn, use.code_id, draft, use.customer, happened, use.document)
 
 
-def already_back(view: View, original: LedgerEvent) -> dict[int, int]:
-    """Line of the sale -> millionths that recorded documents took back."""
+def already_back(view: View, original: LedgerEvent, *, own: bool = False) -> dict[int, int]:
+    """Line of the sale -> millionths that recorded documents took back; `own`: those that the agent registered."""
     back: dict[int, int] = {}
     events = view.ledger.by_customer(original.customer) if original.customer else view.ledger.range()
     for event in (chained.event for chained in events):
-        if event.facts.get("original") == str(original.document):
+        if event.facts.get("original") == str(original.document) and (not own or "sale" in event.facts):
             for piece in event.facts["returned"]:
                 back[piece["number"]] = back.get(piece["number"], 0) + piece["quantity_micro"]
     return back
@@ -222,12 +220,12 @@ def _whole(txn: Txn, sale: DocumentId) -> bool:
     return all(back.get(line["number"], 0) >= line["quantity_micro"] for line in lines)
 
 
-def _step(txn: Txn, code_id: str, intent: Intent, event: CodeEvent) -> None:
+def _step(
+    txn: Txn, code_id: str, draft: str, customer: str, event: CodeEvent, document: DocumentId | None = None
+) -> None:
     """One event of the pure table, written down."""
     issued = txn.codes.get(code_id)
-    draft, customer = draft_of(intent.register, intent.sale_id), intent.customer_id or ""
     before = txn.codes.record(issued) if issued else NEW
     after = before.after(event, draft, now=txn.session.clock.now(), customer=customer)
     state = next((use.state for use in after.uses if use.draft == draft), CodeState.ISSUED)
-    document = intent.document if state is CodeState.USED else None
-    txn.codes.put_use(CodeUse(code_id, draft, customer, state, document))
+    txn.codes.put_use(CodeUse(code_id, draft, customer, state, document if state is CodeState.USED else None))

@@ -12,12 +12,15 @@ from typing import Any, Protocol
 
 from drivers.api import Done, FiscalPrinter, Paper, PrinterStatus, Refused, StorageStatus
 from drivers.selling import FiscalSeller, Registered
+from pos_agent.checkout.answer import answer as _answer
+from pos_agent.checkout.answer import change as _change
+from pos_agent.checkout.deadline import Deadline
 from pos_agent.checkout.journal import StoreJournal
 from pos_agent.checkout.lifecycle import SaleEvent, SaleState, after
+from pos_agent.checkout.outcome import registered, released
 from pos_agent.checkout.plan import Plan
 from pos_agent.checkout.reading import content_of
 from pos_agent.checkout.resolve import Answer, Expected, Found, Seen, Verdict, decide
-from pos_agent.checkout.sale_codes import registered, released
 from pos_agent.clock import Clock
 from pos_agent.errors import PrinterError, UsageError
 from pos_agent.logs import logger
@@ -28,6 +31,7 @@ from pos_agent.store.intents import Intent
 from pos_agent.store.repositories import Txn
 
 PATIENCE_S = 60  # power back, paper in: after that the answer is "being checked" and work goes on in the background
+LOOK_S = 15  # what a look at a device that answers badly may take
 PAUSE_S = 1  # two quiet readings this far apart: "document open" can also mean "still executing"
 LOOKS = 50  # documents after ours that are looked through; with more of them a person decides
 REREADS = 3  # a wrong byte on the way reads right the next time; a damaged archive never does
@@ -63,17 +67,20 @@ class Settler:
         self._log.info("resolved", outcome=verdict.answer.value, why=verdict.why, fd=verdict.fd_number)
         return self._carry_out(intent, verdict)
 
-    def settle_patiently(self, sale_id: str) -> Intent:
-        """Settle this sale, waiting for the device. PrinterError SAL-01: still in doubt; SAL-02: a person decides."""
-        deadline = self.clock.monotonic() + PATIENCE_S
-        while self.settle() is not None:
+    def settle_patiently(self, sale_id: str, call: Deadline | None = None) -> Intent:
+        """Settle this sale, waiting for the device; no look at it begins shortly before the `call` has to answer.
+
+        PrinterError SAL-01: still in doubt; SAL-02: a person decides.
+        """
+        patience = Deadline(self.clock, PATIENCE_S)
+        while not patience.nearer_than(0) and (call is None or not call.nearer_than(LOOK_S)):
+            if self.settle() is None:
+                return self._get(sale_id)
             intent = self._get(sale_id)
             if intent.state == SaleState.NEEDS_OPERATOR:
                 raise PrinterError("SAL-02", lines=(intent.reason,))
-            if self.clock.monotonic() >= deadline:
-                raise PrinterError("SAL-01")
             self.pause()
-        return self._get(sale_id)
+        raise PrinterError("SAL-01")
 
     def pause(self) -> None:
         """Wait a second."""
@@ -243,32 +250,3 @@ def fits(registered: Registered, intent: Intent) -> bool:
     Else somebody sold meanwhile, or wrong bits passed the frame's one check byte: the storage itself is asked.
     """
     return registered.fd_number == intent.fd_before + 1 and registered.change_kop == _change(intent)
-
-
-def _change(intent: Intent) -> int:
-    plan = Plan.from_json(intent.plan)
-    return plan.paid.cash_kop - plan.content.payments_kop[0]
-
-
-def _answer(intent: Intent, number: DocumentId, fpd: int | None, change_kop: int) -> dict[str, Any]:
-    plan = Plan.from_json(intent.plan)
-    return {
-        "sale": intent.sale_id,
-        "state": SaleState.REGISTERED.value,
-        "document": str(number),
-        "fpd": fpd,
-        "total_kop": plan.total_kop,
-        "change_kop": change_kop,
-        "spent_pt": plan.spent_pt,
-        "accrued_pt": plan.accrued_pt,
-        "restored_pt": plan.restored_pt,
-        "cancelled_pt": plan.cancelled_pt,
-        "customer": intent.customer_id,
-        **({"codes": {one["code"]: one["applied"] for one in plan.codes}} if plan.codes else {}),
-        **({"coupons": [_coupon(one) for one in plan.coupons]} if plan.coupons else {}),
-        **({"stamps": {name: card["after"] for name, card in plan.stamps.items()}} if plan.stamps else {}),
-    }
-
-
-def _coupon(one: Mapping[str, str]) -> dict[str, str]:
-    return {name: one[name] for name in ("code", "rule", "kind", "valid_from", "valid_to")}

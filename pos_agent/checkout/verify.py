@@ -8,6 +8,7 @@ from datetime import date
 
 from pos_agent.checkout.figures import balance_on, policy
 from pos_agent.ledger.audit import audit
+from pos_agent.ledger.persons import own_events
 from pos_agent.rules.parse import parse
 from pos_agent.rules.values import Rules
 from pos_agent.store.integrity import check_all
@@ -42,7 +43,8 @@ def _points(view: View, rules: Rules) -> Iterator[str]:
     for cached in view.balances.all():
         if cached.program != rules.program.id:
             continue
-        history = [chained.event for chained in view.ledger.by_customer(cached.customer_id)]
+        known = [row.event for row in view.ledger.by_customer(cached.customer_id) if row.seq <= cached.through_seq]
+        history = own_events(known, cached.customer_id, date.max)  # of cards that were merged by then
         rebuilt = balance_on(history, date.fromisoformat(cached.as_of), rules)
         if rebuilt != cached.balance:
             yield f"balance of {cached.customer_id} on {cached.as_of} is not what its events give"

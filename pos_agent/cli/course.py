@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pos_agent.rules.explain import sentences
-from pos_agent.rules.why import _accrual as accrual_by_lines
+from pos_agent.rules.why import accrual_by_lines
 
 Step = Mapping[str, Any]
 ACCRUAL_BEGINS = ("rate", "nothing")

@@ -8,6 +8,7 @@ from typing import Any
 
 from pos_agent import texts
 from pos_agent.cli.course import course
+from pos_agent.cli.prepaid import account_line, amount
 from pos_agent.money import points, roubles
 
 Json = dict[str, Any]
@@ -31,6 +32,7 @@ def screen(answer: Json, lang: str) -> Iterator[str]:
         yield from (f"  {sentence}" for sentence in told)
     yield from _points(answer, say)
     yield from _kept(answer, say)
+    yield from _prepaid(answer, say)
     for slip in answer["slips"]:
         yield say("slip", id=slip["id"], state=slip["state"])
         yield from (f"  | {line}" for line in slip["text"])
@@ -118,6 +120,21 @@ def _kept(answer: Json, say: _Say) -> Iterator[str]:
         yield say("of_sale", original=answer["original"])
     for back in answer["returns"]:
         yield say("returned", document=back["document"], at=back["at"][:16])
+
+
+def _prepaid(answer: Json, say: _Say) -> Iterator[str]:
+    """Prepaid accounts, and the other receipts of a sale in parts."""
+    for key, phrase in (("sells", "sold"), ("offsets", "offset"), ("back", "back")):
+        for one in answer.get(key, []):
+            account = one["account"].partition(":")[2]
+            yield say(phrase, kind=say(one["kind"]), account=account, amount=amount(one, say.lang))
+    for one in answer.get("accounts", []):
+        yield account_line(one, say.lang)
+    if "part" in answer:
+        yield say("part_of", **{name: answer["part"][name] for name in ("number", "of", "sale")})
+        yield from (say("part_made", **one) for one in answer.get("documents", []))
+        if "documents" not in answer:
+            yield say("part_waits")
 
 
 def _sync(sync: Json | None, say: _Say) -> Iterator[str]:

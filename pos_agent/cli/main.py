@@ -15,6 +15,8 @@ from pos_agent.cli import (
     demo,
     fiscal,
     ledger,
+    points,
+    prepaid,
     price,
     probe,
     receipts,
@@ -23,6 +25,7 @@ from pos_agent.cli import (
     sale,
     slip,
     status,
+    token,
     trace,
 )
 from pos_agent.cli.output import complain
@@ -50,10 +53,13 @@ app.add_typer(customer.app, name="customer")
 app.add_typer(card.app, name="card")
 app.add_typer(receipts.app, name="receipts")
 app.add_typer(ledger.app, name="ledger")
+app.add_typer(points.app, name="points")
+app.add_typer(prepaid.app, name="prepaid")
 app.add_typer(slip.app, name="slip")
 app.add_typer(rules.app, name="rules")
 app.add_typer(fiscal.app, name="fiscal")
 app.add_typer(trace.app, name="trace")
+app.add_typer(token.app, name="token")
 
 
 def main() -> None:

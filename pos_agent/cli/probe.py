@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from drivers.discover.address import Address, parse_address
+from drivers.discover.atol import AtolProber
 from drivers.discover.look import Candidate, Finding, Prober, look
 from drivers.discover.ports import candidate_for, survey
 from drivers.discover.shtrih import ShtrihProber
@@ -34,7 +35,9 @@ def probe(
         list[str] | None,
         typer.Option("--port", help="Только этот порт: путь, tcp:АДРЕС:ПОРТ или usb:VID:PID; можно несколько."),
     ] = None,
-    password: Annotated[int, typer.Option(min=0, max=99_999_999, help="Пароль системного администратора.")] = 30,
+    password: Annotated[
+        int, typer.Option(min=0, max=99_999_999, help="Пароль системного администратора Штрих-М.")
+    ] = 30,
     report: Annotated[
         Path | None, typer.Option(help="Проверить спорные места протокола и записать отчёт без личных данных.")
     ] = None,
@@ -48,7 +51,7 @@ def probe(
     lang, named = language(), bool(port)
     candidates, notes = _candidates(port or [])
     clock = SystemClock()
-    probers: list[Prober] = [ShtrihProber(password)]
+    probers: list[Prober] = [ShtrihProber(password), AtolProber()]
     findings = [look(candidate, probers, _opener, clock.monotonic) for candidate in candidates]
     written = write_report(report, findings, password, clock) if report is not None else None
     if as_json:

@@ -11,7 +11,17 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from drivers.discover import facts_errors, facts_link, facts_status, facts_storage
+from drivers.discover import (
+    atol_facts_link,
+    atol_facts_status,
+    atol_facts_storage,
+    atol_questions,
+    facts_errors,
+    facts_link,
+    facts_status,
+    facts_storage,
+)
+from drivers.discover.atol_questions import AtolQuestions
 from drivers.discover.facts import Fact, Ruled, rule
 from drivers.discover.look import Finding, Verdict
 from drivers.discover.questions import Questions, UnansweredError, secrets_of
@@ -21,12 +31,13 @@ from pos_agent.cli.probe_table import masked
 from pos_agent.clock import Clock
 from pos_agent.errors import PrinterError, UsageError
 
-FACTS: tuple[Fact, ...] = (
+SHTRIH_FACTS: tuple[Fact[Questions], ...] = (
     *facts_link.FACTS,
     *facts_status.FACTS,
     *facts_storage.FACTS,
     *facts_errors.FACTS,
 )
+ATOL_LINKS = {"v2": atol_facts_link.FACTS_V2, "v3": atol_facts_link.FACTS_V3}
 HEADING = """# Отчёт pos-agent probe: что этот принтер отвечает там, где источники расходятся.
 # Личных данных нет: номера обрезаны до четырёх знаков, содержимое документов не читалось в отчёт.
 # Report of pos-agent probe: what this printer says where sources disagree. No personal data.
@@ -61,16 +72,30 @@ def _writable(path: Path) -> None:
 
 
 def _questioned(finding: Finding, password: int, clock: Clock) -> tuple[list[Ruled], tuple[str, ...]]:
+    who = finding.answer
+    assert who is not None, "a printer that is ready has told who it is"
     stream = stream_for(finding.candidate.address, finding.baud or 115200)
     try:
         stream.open()
+        if who.vendor == "atol":
+            return _atol(AtolQuestions(stream, clock.monotonic, who.low_level), who.low_level)
         questions = Questions(stream, clock.monotonic, password)
         secrets = secrets_of(questions)
-        return rule(FACTS, questions), secrets
+        return rule(SHTRIH_FACTS, questions), secrets
     except (StreamError, UnansweredError) as error:
         raise PrinterError("PRN-03", lines=(str(error),)) from error
     finally:
         stream.close()
+
+
+def _atol(questions: AtolQuestions, protocol: str) -> tuple[list[Ruled], tuple[str, ...]]:
+    secrets = atol_questions.secrets_of(questions)
+    return rule(atol_facts(protocol), questions), secrets
+
+
+def atol_facts(protocol: str) -> tuple[Fact[AtolQuestions], ...]:
+    """Of the low level that is spoken, then of the register. Questions that may be refused come last."""
+    return (*atol_facts_storage.FACTS, *ATOL_LINKS[protocol], *atol_facts_status.FACTS)
 
 
 def report_text(finding: Finding, ruled: Sequence[Ruled], secrets: Sequence[str], day: str) -> str:

@@ -47,8 +47,9 @@ def settings_of(finding: Finding) -> dict[str, Any]:
         return {}
     address = finding.candidate.address
     port = stable_name(address.path) if isinstance(address, SerialAddress) else str(address)
+    protocol = {"protocol": finding.answer.low_level} if finding.answer.low_level else {}
     speed = {} if finding.baud is None else {"baud": finding.baud}
-    return {"vendor": finding.answer.vendor, "port": port, **speed}
+    return {"vendor": finding.answer.vendor, **protocol, "port": port, **speed}
 
 
 def answer_text(finding: Finding, lang: str) -> str:
@@ -59,6 +60,8 @@ def answer_text(finding: Finding, lang: str) -> str:
     told = [who.protocol, who.model, who.firmware]
     if who.serial:
         told.append(texts.phrase("probe", "serial", lang, tail=masked(who.serial)))
+    if who.fn_serial:
+        told.append(texts.phrase("probe", "fn_serial", lang, tail=masked(who.fn_serial)))
     if who.fn_until:
         told.append(texts.phrase("probe", "fn_until", lang, day=who.fn_until))
     if finding.verdict is not Verdict.READY:
@@ -86,9 +89,17 @@ def sentence_lines(findings: Sequence[Finding], named: bool, lang: str) -> list[
             told.append(sentence(code, lang, name=finding.holder, port=finding.candidate.address))
         elif finding.verdict is Verdict.PPP:
             told.append(texts.phrase("probe", "ppp", lang))
+    told += [texts.phrase("probe", "same_printer", lang, tail=tail) for tail in _on_two_ports(findings)]
     if not findings or not (named or any(each.verdict in IN_THE_WAY | {Verdict.READY} for each in findings)):
         told.append(sentence(NOTHING_FOUND, lang))
     return list(dict.fromkeys(told))
+
+
+def _on_two_ports(findings: Sequence[Finding]) -> list[str]:
+    """Masked numbers of ATOL registers that answered on more than one port: one is for the till, one for the agent."""
+    ready = [finding.answer for finding in findings if finding.verdict is Verdict.READY and finding.answer is not None]
+    numbers = [who.serial for who in ready if who.vendor == "atol" and who.serial]
+    return [masked(number) for number in dict.fromkeys(numbers) if numbers.count(number) > 1]
 
 
 def sentence(code: str, lang: str, **params: object) -> str:
@@ -124,7 +135,7 @@ def finding_json(finding: Finding, named: bool) -> dict[str, Any]:
     answer = None
     if who is not None:
         answer = {"vendor": who.vendor, "protocol": who.protocol, "model": who.model, "firmware": who.firmware}
-        answer |= {"serial": masked(who.serial), "fn_until": who.fn_until}
+        answer |= {"serial": masked(who.serial), "fn": masked(who.fn_serial), "fn_until": who.fn_until}
     return {
         "port": str(finding.candidate.address),
         "label": finding.candidate.label,

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from pos_agent.cli import codes
+from pos_agent.cli import codes, shadow, simulate
 from pos_agent.cli.output import DEFAULT_CONFIG, AsJson, ConfigFile, emit, emit_json, language
 from pos_agent.cli.session import call
 from pos_agent.errors import UsageError
@@ -16,6 +16,8 @@ from pos_agent.errors import UsageError
 app = typer.Typer(help="Правила программы. / Rules of the program.", no_args_is_help=True)
 codes_app = typer.Typer(help="Промокоды. / Promo codes.", no_args_is_help=True)
 app.add_typer(codes_app, name="codes")
+app.command("shadow")(shadow.shadow)
+app.command("simulate")(simulate.simulate)
 codes_app.command("import")(codes.take_codes)
 codes_app.command("key")(codes.keep_key)
 codes_app.command("revoke")(codes.revoke)

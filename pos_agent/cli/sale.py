@@ -8,7 +8,9 @@ from typing import Annotated, Any
 
 import typer
 
+from pos_agent import texts
 from pos_agent.cli.output import DEFAULT_CONFIG, AsJson, ConfigFile, emit, emit_json
+from pos_agent.cli.prepaid import accounts_moved
 from pos_agent.cli.session import call
 from pos_agent.errors import UsageError
 from pos_agent.money import points, roubles
@@ -27,10 +29,7 @@ def sell(
     as_json: AsJson = False,
 ) -> None:
     """Пробить чек: цены по правилам, баллы, слип. / Register a sale."""
-    try:
-        given = json.loads(basket.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise UsageError("CFG-03", path=basket, why=getattr(error, "strerror", None) or str(error)) from error
+    given = _json(basket)
     answer = call(config_file, "sell", basket=given, customer=customer, contact=contact, sale=sale)
     _told(answer, as_json)
 
@@ -39,6 +38,7 @@ def take_back(
     receipt: Annotated[str, typer.Option(help="Чек продажи: ФН/ФД.", show_default=False)],
     lines: Annotated[str, typer.Option(help="Что вернули: 1:2,3:0.5 (строка:количество); без неё всё.")] = "",
     payment: Annotated[str, typer.Option(help="Чем отдать: cash, card; без неё как платили.")] = "",
+    marks: Annotated[Path | None, typer.Option(help="Коды маркировки того, что вернули: JSON {строка: код}.")] = None,
     sale: SaleId = "",
     config_file: ConfigFile = DEFAULT_CONFIG,
     as_json: AsJson = False,
@@ -46,7 +46,8 @@ def take_back(
     """Пробить возврат целиком или по строкам. / Register a return, whole or by lines."""
     parts = [part.partition(":") for part in lines.split(",") if part.strip()]
     wanted = {number.strip(): quantity.strip() or "1" for number, _, quantity in parts}
-    answer = call(config_file, "return", receipt=receipt, lines=wanted, payment=payment, sale=sale)
+    codes = _json(marks) if marks is not None else {}
+    answer = call(config_file, "return", receipt=receipt, lines=wanted, payment=payment, marks=codes, sale=sale)
     _told(answer, as_json)
 
 
@@ -99,6 +100,13 @@ def sync_now(config_file: ConfigFile = DEFAULT_CONFIG, as_json: AsJson = False) 
     raise typer.Exit(0 if answer["settled"] else 4)
 
 
+def _json(path: Path) -> object:
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise UsageError("CFG-03", path=path, why=getattr(error, "strerror", None) or str(error)) from error
+
+
 def _told(answer: dict[str, Any], as_json: bool) -> None:
     if as_json:
         emit_json(answer)
@@ -114,7 +122,15 @@ def _told(answer: dict[str, Any], as_json: bool) -> None:
         if answer.get(key)
     ]
     change = f", сдача {roubles(answer['change_kop'])}" if answer["change_kop"] else ""
-    emit([f"Чек {answer['document']}: {roubles(answer['total_kop'])} руб.{change}", *(", ".join(moved),) * bool(moved)])
+    documents = ", ".join(one["document"] for one in answer.get("documents", [answer]))
+    emit([f"Чек {documents}: {roubles(answer['total_kop'])} руб.{change}", *(", ".join(moved),) * bool(moved)])
+    emit(accounts_moved(answer))
+    emit(
+        [
+            texts.phrase("marks", "told", line=one["line"], what=texts.phrase("marks", one["verdict"]))
+            for one in answer.get("marks", [])
+        ]
+    )
 
 
 def _done(answer: dict[str, Any], words: str, as_json: bool) -> None:
@@ -124,9 +140,17 @@ def _done(answer: dict[str, Any], words: str, as_json: bool) -> None:
         emit([words])
 
 
+def _unfinished(sale: dict[str, Any]) -> list[str]:
+    """A sale in parts of which only some are made: what to repeat or to return."""
+    made = ((one["part"] or "-", roubles(one["total_kop"]), one["document"] or "не пробит") for one in sale["parts"])
+    rows = [f"  {part}  {total}  {document}" for part, total, document in made]
+    return [f"Продажа {sale['sale']} не закончена: повторите её или верните пробитое.", *rows]
+
+
 def _both_sides(sale: dict[str, Any]) -> list[str]:
+    unfinished = [line for one in sale.get("unfinished", []) for line in _unfinished(one)]
     if sale["sale"] is None:
-        return ["Все продажи с известным исходом."]
+        return ["Все продажи с известным исходом.", *unfinished]
     total = roubles(sale["total_kop"])
     told = [
         f"Продажа {sale['sale']}: {sale['state']}, {total} руб.",

@@ -27,6 +27,8 @@ def _lines(answer: dict[str, Any]) -> Iterator[str]:
     yield f"Агент      {'работает' if answer['running'] else 'не запущен'}"
     model = f"{printer['model']} {printer['serial']}, " if "model" in printer else ""
     yield f"Принтер    {model}{printer['port']}, {'на связи' if printer['connected'] else 'связи нет'}"
+    if tap := answer["tap"]:
+        yield f"Перехват   порт для кассы {tap['port']}, касса ждала {tap['waited']} раз"
     last = f" из {storage['last_fd']}" if storage["last_fd"] is not None else ""
     yield f"Накопитель {storage['fn_serial'] or 'ещё не видели'}, прочитан документ {storage['recorded_fd']}{last}"
     yield f"Правила    {'версия ' + str(rules['version']) + ' от ' + rules['imported_at'][:10] if rules else 'нет'}"

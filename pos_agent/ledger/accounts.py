@@ -6,10 +6,14 @@ customer owes. All other accounts never go below zero.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-REPAY = "REPAY"  # computed by the fold, never an entry of an event
+# Computed by the fold, never an entry of an event:
+REPAY = "REPAY"  # points that came in pay a debt
+MERGE = "MERGE"  # all of one customer goes to another
+SETTLE = "SETTLE"  # points of one merchant were spent at another
 
 
 @dataclass(frozen=True)
@@ -17,7 +21,7 @@ class Posting:
     """One account moved by one step of one event, in hundredths; the postings of an event sum to zero.
 
     `event` is the event's id, or `expire:<lot>` / `active:<lot>` for what a date does. `lot` is the lot moved, "" for
-    movements without one.
+    movements without one. `at` is the merchant where points were spent, of SETTLE only.
     """
 
     event: str
@@ -26,6 +30,7 @@ class Posting:
     account: str
     amount_pt: int
     lot: str = ""
+    at: str = ""
 
 
 @dataclass(frozen=True)
@@ -64,6 +69,16 @@ class Accounts:
         return f"prog/{self.program}/adjust"
 
 
+def hold_account(register: str, customer: str) -> str:
+    """Points kept for a register; a merge of cards does not rename it."""
+    return f"hold/{register}/{customer}"
+
+
+def settlement_account(partner: str) -> str:
+    """What the program owes a merchant who gave goods for points of others."""
+    return f"partner/{partner}/settlement"
+
+
 class Book:
     """Postings in the order they were made. `event` and `day` are set by whoever applies an event."""
 
@@ -76,16 +91,16 @@ class Book:
         """What follows belongs to this event."""
         self.event, self.day = event, day
 
-    def transfer(self, kind: str, source: str, target: str, amount_pt: int, lot: str = "") -> None:
+    def transfer(self, kind: str, source: str, target: str, amount_pt: int, lot: str = "", at: str = "") -> None:
         """Move `amount_pt` >= 0 from one account to another; nothing is written for 0."""
         if amount_pt < 0:
             raise ValueError("a transfer moves a non-negative amount")
         if amount_pt:
-            self.postings.append(Posting(self.event, self.day, kind, source, -amount_pt, lot))
-            self.postings.append(Posting(self.event, self.day, kind, target, amount_pt, lot))
+            self.postings.append(Posting(self.event, self.day, kind, source, -amount_pt, lot, at))
+            self.postings.append(Posting(self.event, self.day, kind, target, amount_pt, lot, at))
 
 
-def account_sums(postings: list[Posting] | tuple[Posting, ...]) -> dict[str, int]:
+def account_sums(postings: Iterable[Posting]) -> dict[str, int]:
     """Account -> hundredths, of all postings."""
     sums: dict[str, int] = {}
     for posting in postings:

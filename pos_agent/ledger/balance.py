@@ -8,6 +8,7 @@ from datetime import date
 from pos_agent.ledger.accounts import Posting
 from pos_agent.ledger.calendar import ONE_DAY
 from pos_agent.ledger.fold import fold
+from pos_agent.ledger.persons import own_events
 from pos_agent.ledger.state import CustomerState
 from pos_agent.model.customer import Balance
 from pos_agent.model.events import Entry, EntryKind, EventKind, LedgerEvent
@@ -39,7 +40,9 @@ def at_date(state: CustomerState, on: date) -> CustomerState:
     """The state on a later date if nothing but dates happens. ValueError for a date before the state's own."""
     if on < state.through:
         raise ValueError(f"the state is of {state.through}, a balance of {on} needs its own fold")
-    return state if on == state.through else fold(state.history, on, state.policy)
+    if on == state.through:
+        return state
+    return fold(own_events(state.history, state.customer, state.through), on, state.policy, state.customer)
 
 
 def balance(state: CustomerState, on: date, window: Window = ALL_TIME) -> Balance:
@@ -76,12 +79,15 @@ def due(state: CustomerState, on: date) -> list[Due]:
     They record what the fold does by itself: writing one late, twice or never changes no balance.
     """
     found: dict[str, Due] = {}
-    for posting in at_date(state, on).postings:
-        if posting.kind in _DUE_KINDS and posting.event not in state.recorded:
-            found.setdefault(posting.event, _due(state, posting))
+    then = at_date(state, on)
+    lots = {lot.id: lot.customer for lot in then.lots}
+    for posting in then.postings:
+        if posting.kind in _DUE_KINDS and posting.event not in state.recorded and posting.lot in lots:
+            found.setdefault(posting.event, _due(state, posting, lots[posting.lot]))
     return list(found.values())
 
 
-def _due(state: CustomerState, posting: Posting) -> Due:
+def _due(state: CustomerState, posting: Posting, customer: str) -> Due:
+    """`customer` is whose lot it was when it opened, so that a replica that knows of no merge writes the same."""
     kind = _DUE_KINDS[posting.kind]
-    return Due(posting.event, kind, state.customer, state.policy.program, posting.lot, posting.day)
+    return Due(posting.event, kind, customer, state.policy.program, posting.lot, posting.day)

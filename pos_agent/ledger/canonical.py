@@ -14,7 +14,7 @@ from pos_agent.model.events import Entry, EntryKind, EventKind, LedgerEvent, Pur
 from pos_agent.model.receipt import DocumentId
 
 T = TypeVar("T")
-_ENTRY_TEXTS = ("lot", "earned", "active_from", "expires")
+_ENTRY_TEXTS = ("lot", "earned", "active_from", "expires", "merchant")
 
 
 def event_to_json(event: LedgerEvent) -> str:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import accumulate
 
 from pos_agent.ledger.calendar import bounds
 from pos_agent.ledger.order import business_date, is_return, settle
+from pos_agent.ledger.persons import own_events
 from pos_agent.ledger.returned import Pieces, returned_pieces
 from pos_agent.model.events import LedgerEvent
 from pos_agent.model.loyalty import ALL_TIME, Window
@@ -34,24 +37,39 @@ class _Sale:
         return self.pieces.all_back or (self.returned and self.back_kop >= self.net_kop > 0)
 
 
-def metric_before(events: Iterable[LedgerEvent], day: date, window: Window = ALL_TIME) -> tuple[int, int]:
-    """(net money in kopecks >= 0, visits) of the purchases before `day` that lie in the window.
-
-    A return lowers the date of its sale, from the day the return is known (its own day included); one that names no
-    sale lowers its own date. A receipt returned in full is no visit. Returns that wait for their sale count nothing.
+class Purchases:
+    """What is left of a customer's purchases, as known on a day: returns lower the date of their sale from the day
+    they are known (that day included); one that names no sale lowers its own date. A receipt returned in full is no
+    visit. Returns that wait for their sale count nothing.
     """
-    start, end = bounds(window, day)
-    sales, loose_kop = _purchases(events, day, start, end)
-    counted = [sale for sale in sales if start <= sale.day < end]
-    net_kop = sum(sale.left_kop for sale in counted) - loose_kop
-    return max(0, net_kop), sum(1 for sale in counted if not sale.gone)
+
+    def __init__(self, events: Iterable[LedgerEvent], known_on: date, customer: str = "") -> None:
+        """Events of one person; `customer` limits them to its cards of that day."""
+        moved: dict[date, tuple[int, int]] = {}
+        for day, net_kop, visits in _remaining(own_events(events, customer, known_on), known_on):
+            kop, count = moved.get(day, (0, 0))
+            moved[day] = kop + net_kop, count + visits
+        self.days = sorted(moved)
+        self._kop = [0, *accumulate(moved[day][0] for day in self.days)]
+        self._visits = [0, *accumulate(moved[day][1] for day in self.days)]
+
+    def before(self, day: date, window: Window = ALL_TIME) -> tuple[int, int]:
+        """(net money in kopecks >= 0, visits) of the purchases before `day` that lie in its window."""
+        start, end = (bisect_left(self.days, edge) for edge in bounds(window, day))
+        return max(0, self._kop[end] - self._kop[start]), self._visits[end] - self._visits[start]
 
 
-def _purchases(events: Iterable[LedgerEvent], day: date, start: date, end: date) -> tuple[list[_Sale], int]:
-    """Sales known on `day`, with their returns taken off, and returns without a sale inside the window."""
+def metric_before(
+    events: Iterable[LedgerEvent], day: date, window: Window = ALL_TIME, customer: str = ""
+) -> tuple[int, int]:
+    """(net money in kopecks >= 0, visits) that a level on `day` looks at; see `Purchases`."""
+    return Purchases(events, day, customer).before(day, window)
+
+
+def _remaining(events: Iterable[LedgerEvent], known_on: date) -> Iterator[tuple[date, int, int]]:
+    """(day, net kopecks left, visits) of every sale, and returns without a sale as negative money."""
     sales: dict[DocumentId | str, _Sale] = {}
-    loose_kop = 0
-    for event in settle(events, day).events:
+    for event in settle(events, known_on).events:
         if event.purchase is None:
             continue
         original = event.purchase.original
@@ -61,9 +79,10 @@ def _purchases(events: Iterable[LedgerEvent], day: date, start: date, end: date)
         elif not is_return(event):
             sold = _Sale(business_date(event), event.purchase.net_kop, Pieces(event))
             sales.setdefault(event.document or event.id, sold)
-        elif start <= business_date(event) < end:
-            loose_kop -= event.purchase.net_kop
-    return list(sales.values()), loose_kop
+        else:
+            yield business_date(event), event.purchase.net_kop, 0
+    for sale in sales.values():
+        yield sale.day, sale.left_kop, int(not sale.gone)
 
 
 def _take_back(sale: _Sale, event: LedgerEvent) -> None:

@@ -11,7 +11,7 @@ from pos_agent.ledger.movements import lot_id
 from pos_agent.ledger.order import Settled
 from pos_agent.ledger.returned import Pieces, returned_pieces
 from pos_agent.ledger.wallet import Spend, Wallet
-from pos_agent.model.events import Entry, EntryKind, LedgerEvent
+from pos_agent.model.events import Entry, EntryKind, EventKind, LedgerEvent, survivor
 from pos_agent.model.receipt import DocumentId
 
 _ORDER = (
@@ -21,6 +21,8 @@ _ORDER = (
     EntryKind.ACCRUE,
     EntryKind.GIFT,
     EntryKind.ADJUST,
+    EntryKind.HOLD,
+    EntryKind.UNHOLD,
 )
 _OPENING = (EntryKind.ACCRUE, EntryKind.GIFT)
 
@@ -51,7 +53,15 @@ class Planner:
         self._pieces: dict[DocumentId, Pieces] = {}
 
     def steps(self, event: LedgerEvent) -> list[Step]:
-        """What the event does to points, in order. Unfit when one of its entries does not fit: then none is applied."""
+        """What the event does to points, in order. Unfit when one of its entries does not fit: then none is applied.
+
+        A MERGE has no entries: Unfit "merge" when it names nobody, or both cards are one person's already.
+        """
+        if event.kind is EventKind.MERGE:
+            into = survivor(event)
+            if not into or self.wallet.owner(into) == self.wallet.owner(event.customer or ""):
+                raise Unfit("merge")
+            return []
         entries = [entry for entry in event.entries if entry.program == self.program and entry.kind in _ORDER]
         entries.sort(key=lambda entry: (_ORDER.index(entry.kind), entry.id))
         sale = self._sale(event)

@@ -31,6 +31,9 @@ class EventKind(StrEnum):
     LOT_EXPIRED = "lot_expired"  # a lot reached its last day (date)
     GIFT = "gift"
     ADJUST = "adjust"
+    HOLD = "hold"  # an allowance: points kept for a register
+    UNHOLD = "unhold"
+    MERGE = "merge"  # two cards of one person become one; see `survivor`
 
 
 class EntryKind(StrEnum):
@@ -44,6 +47,8 @@ class EntryKind(StrEnum):
     EXPIRE = "EXPIRE"
     GIFT = "GIFT"
     ADJUST = "ADJUST"
+    HOLD = "HOLD"
+    UNHOLD = "UNHOLD"
 
 
 @dataclass(frozen=True)
@@ -54,6 +59,7 @@ class Entry:
     fold), and for RESTORE and REVERSE when sale and return say in `facts` which pieces came back (`ledger.returned`).
     `lot` names the lot the entry opens (ACCRUE, GIFT: lot id = entry id) or touches (others), "" when the fold
     chooses. Dates are ISO `YYYY-MM-DD`; `expires` is the first day the lot can no longer be used, "" = never.
+    `merchant`: whose points a lot is of, or where they are spent; "" in a program of one merchant.
     """
 
     id: str
@@ -64,6 +70,7 @@ class Entry:
     earned: str = ""
     active_from: str = ""
     expires: str = ""
+    merchant: str = ""
 
 
 @dataclass(frozen=True)
@@ -97,6 +104,18 @@ class LedgerEvent:
     purchase: Purchase | None = None
     entries: tuple[Entry, ...] = ()
     facts: Facts = field(default_factory=dict)
+
+
+def survivor(event: LedgerEvent) -> str:
+    """The customer to whom a MERGE sends all of `event.customer`, `facts["into"]`; "" for other events."""
+    into = event.facts.get("into") if event.kind is EventKind.MERGE else None
+    return into if isinstance(into, str) else ""
+
+
+def allowed_register(event: LedgerEvent) -> str:
+    """The register for which a HOLD or UNHOLD is: `facts["for"]`, else the one that wrote it."""
+    named = event.facts.get("for")
+    return named if isinstance(named, str) and named else event.register
 
 
 @dataclass(frozen=True)

@@ -31,11 +31,29 @@ ALL_TIME = Window()
 
 
 @dataclass(frozen=True)
+class Overdraft:
+    """How far a register without a connection may spend beyond its allowance, hundredths (loyalty rules, section 10).
+
+    Of one customer, of all customers on one register until it is connected again, and on one business date; only while
+    the balance it knows is at most `max_age_hours` old.
+    """
+
+    customer_pt: int
+    register_pt: int
+    day_pt: int
+    max_age_hours: int = 24
+
+
+@dataclass(frozen=True)
 class CustomerSnapshot:
-    """The customer before a receipt: level metric (kopecks), visits, usable points (hundredths)."""
+    """The customer before a receipt: level metric (kopecks), visits, usable points (hundredths).
+
+    `level`: name of the level that the program's policy keeps although the metric may not give it any more, "" = none.
+    """
 
     id: str
     metric_kop: int = 0
     visits: int = 0
     balance_pt: int = 0
     segments: frozenset[str] = frozenset()
+    level: str = ""

@@ -53,11 +53,12 @@ class SlipFacts:
     cap_bp: int = 0  # the most of a receipt that points may pay
     coupons: tuple[Mapping[str, str], ...] = ()  # code, text, from, last (days it is good for, ISO)
     stamps: tuple[tuple[str, int, int], ...] = ()  # counter, stamps on it, how many fill it
+    prepaid: tuple[Mapping[str, Any], ...] = ()  # kind, account, name, rest_kop, rest_micro, last (day, ISO)
 
     def to_json(self) -> dict[str, Any]:
         """JSON values; `from_json` gives the same facts back."""
         listed = {"coupons": [dict(one) for one in self.coupons], "stamps": [list(one) for one in self.stamps]}
-        return {**asdict(self), **listed}
+        return {**asdict(self), **listed, "prepaid": [dict(one) for one in self.prepaid]}
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> SlipFacts:
@@ -65,5 +66,6 @@ class SlipFacts:
         listed = {
             "coupons": tuple(values.get("coupons", ())),
             "stamps": tuple((name, have, full) for name, have, full in values.get("stamps", ())),
+            "prepaid": tuple(values.get("prepaid", ())),
         }
         return cls(**{**values, **listed, "kind": SlipKind(values["kind"])})

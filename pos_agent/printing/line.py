@@ -25,17 +25,24 @@ FAULT_CODES = {
     LinkFault.SILENT: "PRN-03",
     LinkFault.GARBAGE: "PRN-06",
     LinkFault.LOST: "PRN-03",
+    LinkFault.NO_DRIVER: "FPT-01",
+    LinkFault.BROKEN_DRIVER: "FPT-02",
+    LinkFault.OLD_DRIVER: "FPT-03",
 }
 
 
 class Sharing(Protocol):
     """A line that the till software talks on as well (tap mode)."""
 
+    @property
+    def refused(self) -> int:
+        """How often the till was told to wait."""
+
     def free(self) -> bool:
         """May we begin something of our own now?"""
 
-    def block(self) -> AbstractContextManager[bool]:
-        """Several exchanges in a row; gives False when the till has the line."""
+    def block(self, gives_way: bool = False) -> AbstractContextManager[bool]:
+        """Several exchanges in a row; gives False when the till has the line. `gives_way`: to a till that waits."""
 
 
 class Line:
@@ -79,12 +86,13 @@ class Line:
         return self.sharing is None or self.sharing.free()
 
     @contextmanager
-    def hold(self) -> Iterator[bool]:
-        """The line for several exchanges that nobody may come between. Gives False: the till has it, do nothing."""
+    def hold(self, gives_way: bool = False) -> Iterator[bool]:
+        """The line for several exchanges that nobody may come between. Gives False: the till has it, do nothing.
+        `gives_way`: what may be cut short for a till that waits."""
         if self.sharing is None:
             yield True
             return
-        with self.sharing.block() as ours:
+        with self.sharing.block(gives_way) as ours:
             yield ours
 
     def close(self) -> None:
@@ -98,9 +106,7 @@ class Line:
             self.state.last_answer = self.clock.monotonic()
             return outcome.reply
         if isinstance(outcome, Refused):
-            self.problem(
-                Problem("PRN-09", {"code": f"{outcome.code:02X}h", "text": self.describe(outcome.code)}, SELL_ON)
-            )
+            self.problem(Problem("PRN-09", {"code": outcome.number, "text": self.describe(outcome.code)}, SELL_ON))
         elif isinstance(outcome, NotSent) and outcome.fault is LinkFault.BUSY and self.connected:
             self.problem(
                 Problem(FAULT_CODES[outcome.fault], {}, SELL_ON), outcome.detail

@@ -14,7 +14,7 @@ from textwrap import wrap
 from drivers.api import Capabilities, Cut, Feed, Qr, SlipPart, Text
 from pos_agent.model.customer import Customer
 from pos_agent.model.slip import SlipFacts, SlipKind
-from pos_agent.money import points, roubles
+from pos_agent.money import plain, points, roubles
 from pos_agent.texts import phrase
 
 
@@ -40,8 +40,8 @@ def lay_out(
     parts += page.heading(facts, style)
     if facts.kind is SlipKind.INVITATION:
         parts += _invitation(page, facts, style)
-    elif facts.coupons and not facts.customer:
-        parts += _coupons(page, facts, style)
+    elif (facts.coupons or facts.prepaid) and not facts.customer:
+        parts += [*_prepaid(page, facts), *_coupons(page, facts, style)]
     else:
         parts += _who_and_when(page, facts, customer)
         parts.append(page.rule())
@@ -49,6 +49,7 @@ def lay_out(
         later = [*_later(page, facts), *_level(page, facts)]
         if later:
             parts += later if facts.kind is SlipKind.BALANCE else [page.rule(), *later]
+        parts += _prepaid(page, facts)
         if facts.kind is SlipKind.RETURN:
             parts += page.centred(page.say("money_back"))
         else:
@@ -135,6 +136,20 @@ def _level(page: _Page, facts: SlipFacts) -> Iterator[SlipPart]:
         yield from page.pair(left, roubles(facts.next_left_kop))
     for counter, have, full in facts.stamps:
         yield from page.pair(page.say("stamps", counter=counter), page.say("stamps_of", have=have, full=full))
+
+
+def _prepaid(page: _Page, facts: SlipFacts) -> Iterator[SlipPart]:
+    """What is left on certificates, abonements and deposits that the receipt touched."""
+    left = {"certificate": "certificate", "abonement": "abonement", "deposit": "deposit"}
+    for one in facts.prepaid:
+        yield page.rule()
+        if one["name"]:
+            yield from page.centred(one["name"])
+        rest = plain(one["rest_micro"]) if one["kind"] == "abonement" else roubles(one["rest_kop"])
+        yield from page.pair(page.say(left[one["kind"]]), rest)
+        if one["account"]:
+            last = page.say("prepaid_last", last=_day(one["last"])) if one["last"] else ""
+            yield from page.pair(page.say("account", account=one["account"]), last)
 
 
 def _coupons(page: _Page, facts: SlipFacts, style: SlipStyle) -> Iterator[SlipPart]:

@@ -101,7 +101,7 @@ class Watch:
                 return self._again_or_aside(serial, fd, document.tlv, error.why, backfill)
         elif isinstance(outcome, Refused):
             self.line.asked(outcome)
-            return self._again_or_aside(serial, fd, b"", f"refused with {outcome.code:02X}h", backfill)
+            return self._again_or_aside(serial, fd, b"", f"refused with {outcome.number}", backfill)
         else:
             self.line.asked(outcome)
             return False
@@ -195,7 +195,7 @@ class Watch:
         remaining = self.quiet_s - (now - self._quiet_since)
         if remaining > 0:
             return min(remaining, self.poll_s)
-        with self.line.hold() as ours:
+        with self.line.hold(gives_way=True) as ours:
             if not ours:  # the till was quicker
                 return min(self.poll_s, SHARED_POLL_S)
             self._print_slip()

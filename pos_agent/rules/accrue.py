@@ -52,7 +52,7 @@ class Accrual:
     trace: list[dict[str, Any]]
 
 
-@dataclass
+@dataclass(slots=True)
 class Earning:
     """A line as accrual sees it: `base_kop` what earns, `barred` who sets `no_accrue` ("" = nobody), scopes as bits."""
 
@@ -141,14 +141,15 @@ def earned(
     bp = level.bp if level else rule.bp  # with tiers and none reached bp is 0
     trace: list[dict[str, Any]] = [{"step": "rate", "bp": bp, "level": level.name if level else ""}]
     nums, dens, base_kop = [0] * len(lines), [BP] * len(lines), 0
+    rates, factors_asked = extra.rates, one.factors
     for index, line in enumerate(lines):
         if line.barred or not _within(one, line):
             reason = NO_ACCRUE if line.barred else "not in scope"
             trace.append({"step": "skip", "line": line.id, "reason": reason, "by": line.barred})
             continue
         base_kop += line.base_kop
-        rate = extra.rates.get(index, bp)
-        num, den, factors = _rated(one, line, rate, most)
+        rate = rates.get(index, bp) if rates else bp
+        num, den, factors = _rated(one, line, rate, most) if factors_asked else (line.base_kop * rate, BP, [])
         nums[index], dens[index] = num, den
         step: dict[str, Any] = {"step": "line", "line": line.id, "net_kop": line.base_kop, "multipliers": factors}
         if rate != bp:

@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from pos_agent.rules import payment
-from pos_agent.rules.items import FiscalItem
 from pos_agent.rules.parts import Part
 from pos_agent.rules.price import Priced, PricedLine, ProgramPoints
 from pos_agent.rules.quantities import quantity
 
 __all__ = ["quantity", "to_json"]
+CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, check_circular=False)
 
 
 def to_json(priced: Priced) -> dict[str, Any]:
@@ -44,8 +44,7 @@ def to_json(priced: Priced) -> dict[str, Any]:
         answer["payment"] = payment.told(priced.paid, ids)
     if priced.parts:
         answer["parts"] = [_part(one, ids) for one in priced.parts]
-    text = json.dumps(answer, sort_keys=True, separators=(",", ":"), ensure_ascii=False, check_circular=False)
-    answer["hash"] = hashlib.sha256(text.encode()).hexdigest()
+    answer["hash"] = hashlib.sha256(CANONICAL.encode(answer).encode()).hexdigest()
     return answer
 
 
@@ -57,12 +56,8 @@ def _line(line: PricedLine) -> dict[str, Any]:
         "points_pt": line.points_pt,
         "net_kop": line.net_kop,
         "accrued_pt": line.accrued_pt,
-        "items": [_item(item) for item in line.items],
+        "items": [{"price_kop": kop, "qty": quantity(micro), "sum_kop": sum_kop} for kop, micro, sum_kop in line.items],
     }
-
-
-def _item(item: FiscalItem) -> dict[str, Any]:
-    return {"price_kop": item.price_kop, "qty": quantity(item.quantity_micro), "sum_kop": item.sum_kop}
 
 
 def _program(one: ProgramPoints, ids: Sequence[str]) -> dict[str, Any]:

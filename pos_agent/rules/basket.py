@@ -95,6 +95,7 @@ def _line(reader: Reader) -> BasketLine:
         volume_ml=reader.integer("volume_ml", most=10**9),
         part=_words(reader, "part"),
         sells=reader.choice("sells", PREPAID, ""),
+        account=_words(reader, "account"),
     )
     if MARKED in found.flags and found.quantity_micro > MICRO:
         reader.report("marked", reader.at("qty"))
@@ -121,6 +122,7 @@ def _customer(reader: Reader) -> BasketCustomer:
         visits=reader.integer("visits"),
         balance_pt=reader.integer("balance_pt"),
         segments=frozenset(reader.texts("segments")),
+        level=_words(reader, "level"),
         stamps=_stamps(reader),
         birthday=reader.date("birthday"),
         first_purchase=first if known else None,

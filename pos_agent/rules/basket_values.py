@@ -22,7 +22,7 @@ class BasketLine:
     """One position as the till offers it. Unknown texts are ""; `floor_kop` is the lowest price of one unit.
 
     `part`: which register or taxation system registers the line ("" = the only one). `sells`: the line is itself a
-    prepayment (one of PREPAID). `volume_ml` of one unit, 0 = unknown.
+    prepayment (one of PREPAID), `account` the code on it. `volume_ml` of one unit, 0 = unknown.
     """
 
     id: str
@@ -39,6 +39,7 @@ class BasketLine:
     volume_ml: int = 0
     part: str = ""
     sells: str = ""
+    account: str = ""
 
 
 @dataclass(frozen=True)

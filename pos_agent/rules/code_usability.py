@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from pos_agent.rules.basket_values import Basket
-from pos_agent.rules.code_form import genuine
-from pos_agent.rules.code_states import Asking, why_not
+from pos_agent.rules.code_form import Batch, genuine, plain
+from pos_agent.rules.code_states import NEW, Asking, CodeRecord, why_not
 from pos_agent.rules.values import Rules
 
 NO_SECRETS: Mapping[str, bytes] = {}
@@ -62,8 +62,16 @@ def _batch_of(
             continue
         secret = secrets.get(batch.id)
         reason = "mistyped" if secret is not None and not genuine(batch, secret, code) else ""
-        reason = reason or why_not(batch, basket.record_of(code), who)
+        reason = reason or why_not(batch, _known(basket, batch, code), who)
         if not reason:
             return batch.id, ""
         found = found if found[0] else (batch.id, reason)
     return found
+
+
+def _known(basket: Basket, batch: Batch, code: str) -> CodeRecord:
+    """What the basket tells of a code: of a generated one in whatever spelling it tells it."""
+    if batch.codes or code in basket.code_records:
+        return basket.record_of(code)
+    text = plain(code)
+    return next((known for told, known in basket.code_records.items() if plain(told) == text), NEW)

@@ -44,7 +44,7 @@ class Compiled:
         self.blacklist = tuple(sorted(rules.blacklist, key=lambda entry: entry.id))  # file order: no meaning
         self.matcher = Matcher(tuple(scopes.found), self.blacklist)
         self.asking: dict[str, list[str]] = {}
-        for one in sorted(rules.sale_rules, key=lambda one: one.id):
+        for one in sorted([one for one in rules.sale_rules if one.when.codes], key=lambda one: one.id):
             for code in one.when.codes:
                 self.asking.setdefault(code, []).append(one.id)
 

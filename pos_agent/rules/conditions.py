@@ -39,10 +39,9 @@ Check = Callable[[When, Moment], bool]
 
 def asked(when: When) -> tuple[str, ...]:
     """Keys of `when` that restrict, in the order in which they are tried; those of the lines last."""
-    said = vars(when)
-    if not any(said.values()):
-        return ()
-    return tuple([key for key, name in FIELDS.items() if said[name]])  # None, 0, (), False restrict nothing
+    found = [PLACES[name] for name, said in vars(when).items() if said]  # None, 0, (), False restrict nothing
+    found.sort()
+    return tuple([key for _, key in found])
 
 
 def _from(when: When, now: Moment) -> bool:
@@ -153,3 +152,4 @@ CHECKS: Mapping[str, Check] = {
 }
 RENAMED = {"from": "start", "to": "end", "min_qty": "min_micro", "max_qty": "max_micro"}
 FIELDS: Mapping[str, str] = {key: RENAMED.get(key, key) for key in (*CHECKS, *OF_LINES)}  # key -> field of When
+PLACES = {name: (place, key) for place, (key, name) in enumerate(FIELDS.items())}  # field of When -> its turn

@@ -8,13 +8,15 @@ follows from the rules alone, so it changes no answer; it is thrown away when it
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
+from typing import Any
 
 from pos_agent.rules.conditions import CHECKS, Check, Moment
 from pos_agent.rules.ready_rule import ReadyRule
 from pos_agent.rules.values import When
 
 REMEMBERED = 4_096  # values of one fact; kinds of line under the same rules that hold
-MOMENTS = 256  # sets of rules that hold
+MOMENTS = 256  # sets of rules that hold; sets of reasons why others do not
+Reasons = tuple[int, ...]
 RATES = ("item_percent", "card_percent")
 FACTS: Mapping[str, Callable[[Moment], Hashable]] = {
     "from": lambda now: now.day,
@@ -46,13 +48,18 @@ class LineRules:
 
 
 class Held:
-    """The rules that hold at a moment. `off`: bits of those that do not, by their place in the queue."""
+    """The rules that hold at a moment. `off`: bits of those that do not, by their place in the queue.
 
-    __slots__ = ("_of_scope", "known", "off")
+    `skips` remembers by what made them not hold (see `Holding.at`) what the trace says of each rule, None of those that
+    hold.
+    """
+
+    __slots__ = ("_of_scope", "known", "off", "skips")
 
     def __init__(self, off: int, of_scope: Sequence[Sequence[ReadyRule]]) -> None:
         self.off = off
         self.known: dict[int, LineRules] = {}
+        self.skips: dict[Reasons, Sequence[Mapping[str, Any] | None]] = {}
         self._of_scope = of_scope
 
     def on(self, scopes: int) -> LineRules:
@@ -114,19 +121,25 @@ class Holding:
         self._by_fact = tuple(by_fact.values())
         self._known: dict[int, Held] = {}
 
-    def at(self, moment: Moment) -> Held:
-        """Which of the queue hold."""
+    def at(self, moment: Moment) -> tuple[Held, Reasons]:
+        """Which of the queue hold, and why the others do not: is there a customer, what each condition bars."""
         off = self._of_customer if moment.customer is None else 0
+        reasons: list[int] = [moment.customer is None]
         for one in self._by_fact:
             value = one.fact(moment)
             bits = one.known.get(value)
-            off |= one.off(moment, value) if bits is None else bits
+            if bits is None:
+                bits = one.off(moment, value)
+            reasons.append(bits)
+            off |= bits
         for check, when, bit in self._others:
-            if not check(when, moment):
+            holds = check(when, moment)
+            reasons.append(holds)
+            if not holds:
                 off |= bit
         found = self._known.get(off)
         if found is None:
             if len(self._known) >= MOMENTS:
                 self._known.clear()
             found = self._known[off] = Held(off, self._of_scope)
-        return found
+        return found, tuple(reasons)

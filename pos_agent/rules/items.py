@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from pos_agent.money import MICRO, line_sum_kop
 
 
-@dataclass(frozen=True, slots=True)
-class FiscalItem:
+class FiscalItem(NamedTuple):
     """What is registered: price of a unit (tag 1079), quantity in millionths (1023), sum (1043) = half_up(p x q)."""
 
     price_kop: int
@@ -21,10 +20,10 @@ def fiscal_items(price_kop: int, quantity_micro: int, net_kop: int) -> tuple[Fis
 
     `price_kop` is the catalogue price, `net_kop` what is paid, 0 <= net <= half_up(price x quantity); quantity > 0.
     """
-    if line_sum_kop(price_kop, quantity_micro) == net_kop:  # nothing was taken off: the price on the shelf
+    if (2 * price_kop * quantity_micro + MICRO) // (2 * MICRO) == net_kop:  # nothing off: the price on the shelf
         return (FiscalItem(price_kop, quantity_micro, net_kop),)
-    nearest_kop = (2 * net_kop * MICRO + quantity_micro) // (2 * quantity_micro)  # half up
-    if line_sum_kop(nearest_kop, quantity_micro) == net_kop:
+    nearest_kop = (2 * net_kop * MICRO + quantity_micro) // (2 * quantity_micro)  # half up, as the sums around it
+    if (2 * nearest_kop * quantity_micro + MICRO) // (2 * MICRO) == net_kop:
         return (FiscalItem(nearest_kop, quantity_micro, net_kop),)
     low_kop = net_kop * MICRO // quantity_micro
     dearer = net_kop - line_sum_kop(low_kop, quantity_micro)  # whole units that cost one kopeck more

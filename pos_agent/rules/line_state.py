@@ -95,6 +95,8 @@ def _unknown_floor(entry: BlacklistEntry, line: BasketLine, flag: str) -> bool:
 def floor_kop(line: BasketLine, entries: Sequence[BlacklistEntry], unit_kop: int) -> int:
     """Lowest sum of the line: the highest of all floors of a unit times the quantity, up to a whole kopeck."""
     unit_kop = max(line.floor_kop, unit_kop)
+    if not unit_kop and not entries:
+        return 0
     for entry in entries:
         by_volume = -(-entry.floor_per_litre_kop * line.volume_ml // 1000)
         unit_kop = max(unit_kop, entry.floor_kop, by_volume)

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from pos_agent.rules.reader import Reader
-from pos_agent.rules.values import Rules
+from pos_agent.rules.values import Rules, SaleRule
 
 
 def check(root: Reader, rules: Rules) -> None:
@@ -16,11 +16,12 @@ def check(root: Reader, rules: Rules) -> None:
     calendars = {one.id for one in rules.calendars}
     batches = {one.id for one in rules.batches}
     variants = {f"{one.id}:{group}" for one in rules.experiments for group, _ in one.groups}
-    places = _places(root)
-    for rule in rules.sale_rules:
+    for number, one in enumerate(rules.prepaid):
+        _known(root, f"prepaid[{number}].batch", (one.batch,), batches)
+    naming = [rule for rule in rules.sale_rules if _names_something(rule)]
+    places = _places(root) if naming else {}
+    for rule in naming:
         when, terms = rule.when, rule.terms
-        if not (when.calendars or when.not_calendars or when.batches or when.variants or terms.program or terms.batch):
-            continue
         path = places.get(rule.id, "rule")
         _known(root, f"{path}.when.calendars", when.calendars, calendars)
         _known(root, f"{path}.when.not_calendars", when.not_calendars, calendars)
@@ -28,6 +29,11 @@ def check(root: Reader, rules: Rules) -> None:
         _known(root, f"{path}.when.variants", when.variants, variants)
         _known(root, f"{path}.program", (terms.program,), programs)
         _known(root, f"{path}.batch", (terms.batch,), batches)
+
+
+def _names_something(rule: SaleRule) -> bool:
+    when, terms = rule.when, rule.terms
+    return bool(when.calendars or when.not_calendars or when.batches or when.variants or terms.program or terms.batch)
 
 
 def _places(root: Reader) -> dict[str, str]:

@@ -9,6 +9,7 @@ from typing import Any
 from pos_agent.model.canonical import sha256_hex
 from pos_agent.rules import migration, names, sale_rules, tables, when_table
 from pos_agent.rules.blacklist_table import blacklist_entry, presets
+from pos_agent.rules.prepaid_table import prepaid_terms
 from pos_agent.rules.problems import Problem, RulesError, problem
 from pos_agent.rules.reader import Reader
 from pos_agent.rules.source import load
@@ -43,12 +44,14 @@ def parse(text: str, fmt: str = "toml") -> Rules:
         calendars=tuple(when_table.calendar(item) for item in root.tables_at("calendar")),
         experiments=tuple(when_table.experiment(item) for item in root.tables_at("experiment")),
         batches=tuple(when_table.batch(item) for item in root.tables_at("codes")),
+        prepaid=tuple(prepaid_terms(item) for item in root.tables_at("prepaid")),
     )
     _no_twins(root, "blacklist", [entry.id for entry in rules.blacklist])
     _no_twins(root, "programs", [program.id, *(one.program.id for one in rules.programs)])
     _no_twins(root, "calendar", [one.id for one in rules.calendars])
     _no_twins(root, "experiment", [one.id for one in rules.experiments])
     _no_twins(root, "codes", [one.id for one in rules.batches])
+    _no_twins(root, "prepaid", [one.id for one in rules.prepaid])
     names.check(root, rules)
     rules = migration.dated(root, rules)
     root.done()
@@ -63,7 +66,9 @@ def _digest(content: dict[str, Any]) -> str:
         entry["preset"]: presets()[entry["preset"]] for entry in content.get("blacklist") or () if entry.get("preset")
     }
     plain = {**content, "presets": used} if used else content
-    text = json.dumps(plain, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    text = json.dumps(  # a file cannot hold itself: no need to look for it
+        plain, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False, check_circular=False
+    )
     try:
         return sha256_hex(text)  # of canonical JSON: `load` leaves no other values, fractions were refused
     except ValueError as error:  # half a surrogate pair, which JSON can spell

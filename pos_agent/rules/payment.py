@@ -16,12 +16,16 @@ Lines = Sequence[LineState]
 
 @dataclass(frozen=True)
 class Offset:
-    """What one prepayment pays: per line of the basket in kopecks; `units_micro` of an abonement that are used up."""
+    """What one prepayment pays: per line of the basket in kopecks; `units_micro` of an abonement that are used up.
+
+    `units_by_line_micro`: the same per line, () for certificates and deposits.
+    """
 
     kind: str
     id: str
     by_line_kop: tuple[int, ...]
     units_micro: int = 0
+    units_by_line_micro: tuple[int, ...] = ()
 
     @property
     def sum_kop(self) -> int:
@@ -62,7 +66,7 @@ def paid(payments: Sequence[Payment], lines: Lines) -> Paid:
 
 def _units(payment: Payment, lines: Lines, covered: list[int]) -> Offset:
     """Units on lines of the scope, earlier line first; k of q units are worth floor(net x k / q)."""
-    left, parts = payment.left_micro, [0] * len(lines)
+    left, parts, used = payment.left_micro, [0] * len(lines), [0] * len(lines)
     for line in lines:
         before, quantity = covered[line.index], line.quantity_micro
         units = min(left, quantity - before)
@@ -72,8 +76,9 @@ def _units(payment: Payment, lines: Lines, covered: list[int]) -> Offset:
         net = line.net_kop
         parts[line.index] = returned_part(net, after, quantity) - returned_part(net, before, quantity)
         covered[line.index] = after
+        used[line.index] = units
         left -= units
-    return Offset(ABONEMENT, payment.id, tuple(parts), payment.left_micro - left)
+    return Offset(ABONEMENT, payment.id, tuple(parts), payment.left_micro - left, tuple(used))
 
 
 def _money(payment: Payment, due: Sequence[int]) -> Offset:

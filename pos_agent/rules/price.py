@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from pos_agent.rules import payment
 from pos_agent.rules.accrue import NO_EXTRA, Accrual, Earning, earned
@@ -26,8 +26,7 @@ from pos_agent.rules.stacking import Stacking
 from pos_agent.rules.values import Rules
 
 
-@dataclass(frozen=True, slots=True)
-class PricedLine:
+class PricedLine(NamedTuple):
     """One line of the basket. net = gross - discounts - points_kop = sum of `items`; `discounts` without zeros.
 
     `points_pt` and `accrued_pt` are of the main program, `points_kop` of all programs.

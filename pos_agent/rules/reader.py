@@ -26,6 +26,8 @@ class Reader:
     Most keys of most tables are absent: that is the case each method answers first.
     """
 
+    __slots__ = ("_asked", "_known", "locate", "path", "problems", "table")
+
     def __init__(self, table: dict[str, Any], path: str, problems: list[Problem], locate: Locate) -> None:
         self.table, self.path, self.problems, self.locate = table, path, problems, locate
         self._asked: dict[str, None] = {}
@@ -70,8 +72,11 @@ class Reader:
         self, key: str, default: int = 0, *, least: int = 0, most: int = MAX_INT, required: bool = False
     ) -> int:
         """A whole number in [least, most]."""
-        if key not in self.table and not required:
-            self._asked[key] = None
+        self._asked[key] = None
+        value = self.table.get(key)
+        if type(value) is int and least <= value <= most:
+            return value
+        if value is None and not required:
             return default
         found = self.maybe_integer(key, least=least, most=most, required=required)
         return default if found is None else found
@@ -99,15 +104,15 @@ class Reader:
 
     def text(self, key: str, default: str = "", *, required: bool = False, limit: int = MAX_TEXT) -> str:
         """Non-empty text."""
-        if key not in self.table and not required:
-            self._asked[key] = None
-            return default
-        value = self.take(key, required=required)
+        self._asked[key] = None
+        value = self.table.get(key)
         if value is None:
+            if required:
+                self.take(key, required=True)
             return default
         if not isinstance(value, str):
             self.wrong(key, value, "строка", "text")
-        elif CONTROL.search(value):
+        elif not value.isprintable() and CONTROL.search(value):
             self.report("control", self.at(key))
         elif not value.strip() or len(value) > limit:
             self.report("text", self.at(key), limit=limit)
@@ -145,7 +150,8 @@ class Reader:
         if len(value) > most:
             self.report("too_many", self.at(key), limit=most)
             return ()
-        if CONTROL.search("".join(value)):
+        together = "".join(value)
+        if not together.isprintable() and CONTROL.search(together):
             self.report("control", self.at(key))
             return ()
         if not allowed:
@@ -196,7 +202,8 @@ class Reader:
 
     def table_at(self, key: str) -> Reader | None:
         """A nested table, None when absent or not a table."""
-        value = self.take(key)
+        self._asked[key] = None
+        value = self.table.get(key)
         if value is None:
             return None
         if not isinstance(value, dict):

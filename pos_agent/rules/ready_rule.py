@@ -24,7 +24,15 @@ class ScopeBit:
 
 
 class ReadyRule:
-    """One rule. `index`: its place in the queue; `checks`: keys and functions of its conditions."""
+    """One rule. `index`: its place in the queue; `checks`: keys and functions of its conditions.
+
+    A large file has many of them: what only the trace asks for is made when it is asked for first.
+    """
+
+    __slots__ = (
+        "_keys", "_skips", "_told", "buy_scope", "checks", "exclusive", "get_scope", "give", "group", "id", "index",
+        "needs_customer", "of_lines", "policy", "rounding", "rule", "scope",
+    )  # fmt: skip
 
     def __init__(self, rule: SaleRule, scopes: Scopes, index: int = 0) -> None:
         self.rule = rule
@@ -35,29 +43,42 @@ class ReadyRule:
         self.exclusive = rule.exclusive
         self.rounding = rule.kind == ROUND_TOTAL
         self.needs_customer = rule.kind in NEEDS_CUSTOMER
-        keys = conditions.asked(rule.when)
-        self.checks = tuple((key, conditions.CHECKS[key]) for key in keys if key in conditions.CHECKS)
-        self.of_lines = any(key in conditions.OF_LINES for key in keys)
+        self._keys = keys = conditions.asked(rule.when)
+        self.checks = tuple([(key, conditions.CHECKS[key]) for key in keys if key in conditions.CHECKS])
+        self.of_lines = len(self.checks) < len(keys)
         self.scope = scopes.bit(rule.scope)
         self.give: Give | None = GIVE.get(rule.kind)
         self.buy_scope = self.get_scope = self.scope
         if rule.kind == BUY_X_GET_Y:
             buying = rule.terms.buy_scope or rule.scope
             self.buy_scope, self.get_scope = scopes.bit(buying), scopes.bit(rule.terms.get_scope or buying)
-        self.named: dict[str, Any] = {"rule": rule.id, "kind": rule.kind, "phase": rule.phase}
-        if rule.name:
-            self.named["name"] = rule.name
-        self.told: dict[str, Any] = {"step": "discount", **self.named, "base": "gross" if rule.gross else "net"}
-        if keys:
-            self.told["when"] = list(keys)
-        if rule.group:
-            self.told["group"] = rule.group
-        if rule.exclusive:
-            self.told["exclusive"] = True
-        self._skips: dict[tuple[str, str], Mapping[str, Any]] = {}
+        self._told: dict[str, Any] | None = None
+        self._skips: dict[tuple[str, str], Mapping[str, Any]] | None = None
+
+    @property
+    def named(self) -> dict[str, Any]:
+        """How every entry of the trace names it."""
+        rule = self.rule
+        found: dict[str, Any] = {"rule": rule.id, "kind": rule.kind, "phase": rule.phase}
+        return {**found, "name": rule.name} if rule.name else found
+
+    @property
+    def told(self) -> Mapping[str, Any]:
+        """How the trace's entry of a discount begins; the same object every time, never changed."""
+        if self._told is None:
+            self._told = told = {"step": "discount", **self.named, "base": "gross" if self.rule.gross else "net"}
+            if self._keys:
+                told["when"] = list(self._keys)
+            if self.group:
+                told["group"] = self.group
+            if self.exclusive:
+                told["exclusive"] = True
+        return self._told
 
     def skipped(self, reason: str, condition: str = "") -> Mapping[str, Any]:
         """The trace's entry of a rule that gave nothing; the same object every time, never changed."""
+        if self._skips is None:
+            self._skips = {}
         found = self._skips.get((reason, condition))
         if found is None:
             more = {"condition": condition} if condition else {}
@@ -69,9 +90,11 @@ class Scopes:
     """Different scopes, one bit each."""
 
     def __init__(self) -> None:
-        self.found: dict[Scope, int] = {}
+        self.found: dict[Scope, ScopeBit] = {}
 
     def bit(self, scope: Scope) -> ScopeBit:
         """Its bit, a new one when it was not seen before."""
-        number = self.found.setdefault(scope, len(self.found))
-        return ScopeBit(1 << number, scope.only_undiscounted)
+        known = self.found.get(scope)
+        if known is None:
+            known = self.found[scope] = ScopeBit(1 << len(self.found), scope.only_undiscounted)
+        return known

@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 from pos_agent.rules.kinds import AFTER, AFTER_SALE, ITEM, KINDS, ROUNDING
 from pos_agent.rules.reader import Reader
 from pos_agent.rules.tables import MAX_BP, scope
-from pos_agent.rules.values import SaleRule
+from pos_agent.rules.values import SaleRule, made
 from pos_agent.rules.when_table import repeated, when
 
 __all__ = ["KINDS", "check_together", "sale_rule"]
 DEFAULT_PRIORITY = 100
 POLICIES, BASES = ("best", "first", "all"), ("net", "gross")
+READING_AFTER: Mapping[str, tuple[str, Callable[[Reader], object]]] = {
+    "name": ("name", lambda reader: reader.text("name")),
+    "base": ("gross", lambda reader: reader.choice("base", BASES, "net") == "gross"),
+}  # keys of every kind that few rules have -> field and how it is read
+READING: Mapping[str, tuple[str, Callable[[Reader], object]]] = {
+    "name": READING_AFTER["name"],
+    "group": ("group", lambda reader: reader.text("group", limit=64)),
+    "group_policy": ("group_policy", lambda reader: reader.choice("group_policy", POLICIES, "all")),
+    "exclusive": ("exclusive", lambda reader: reader.flag("exclusive")),
+    "base": READING_AFTER["base"],
+}
 
 
 def sale_rule(reader: Reader) -> SaleRule | None:
@@ -22,20 +35,19 @@ def sale_rule(reader: Reader) -> SaleRule | None:
         return None
     phase, parameters = KINDS[kind]
     after = kind in AFTER_SALE
-    found = SaleRule(
+    table, reading = reader.table, READING_AFTER if after else READING
+    found = made(
+        SaleRule,
         id=reader.text("id", required=True, limit=64),
         kind=kind,
         phase=AFTER if after else reader.integer("phase", phase, least=ITEM, most=ROUNDING),
         priority=reader.integer("priority", DEFAULT_PRIORITY, least=-MAX_BP, most=MAX_BP),
-        name=reader.text("name"),
-        group="" if after else reader.text("group", limit=64),
-        group_policy="all" if after else reader.choice("group_policy", POLICIES, "all"),
-        exclusive=False if after else reader.flag("exclusive"),
-        gross=reader.choice("base", BASES, "net") == "gross",
+        **{name: read(reader) for key, (name, read) in reading.items() if key in table},
         scope=scope(reader, "scope"),
         when=when(reader),
         terms=parameters(reader),
     )
+    reader.known(reading)
     reader.done()
     return found
 

@@ -23,7 +23,7 @@ NO_RULES = LineRules(())
 def select(rules: Rules, basket: Basket, secrets: Mapping[str, bytes] = NO_SECRETS) -> list[LineRules]:
     """One entry per line of the basket; lines barred from discounts have no rules."""
     ready = compiled(rules)
-    held = ready.holding.at(Moment(rules, basket, judged(rules, basket, secrets, ready.asking)))
+    held, _ = ready.holding.at(Moment(rules, basket, judged(rules, basket, secrets, ready.asking)))
     known, on = held.known, held.on
     found = [known.get(scopes) or on(scopes) for scopes in ready.matcher.scopes_of_all(basket.lines)]
     day = basket.at.date() if basket.at else None

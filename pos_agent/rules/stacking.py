@@ -9,6 +9,7 @@ from pos_agent.rules import sets
 from pos_agent.rules.compiled import Compiled
 from pos_agent.rules.conditions import CHECKS, OF_CUSTOMER, Moment
 from pos_agent.rules.discounts import BP, base_of
+from pos_agent.rules.holding import MOMENTS, Held, Reasons
 from pos_agent.rules.line_state import LineState
 from pos_agent.rules.offer import CONDITION, EXCLUDED, LOST, NO_CUSTOMER, NOT_IN_SCOPE, Offer, nothing
 from pos_agent.rules.ready_rule import ReadyRule, ScopeBit
@@ -34,8 +35,9 @@ class Stacking:
         self._moment = moment
         self._open = [line for line in lines if line.open_to_discounts]
         self._scoped: dict[int, list[LineState]] = {}
-        held = ready.holding.at(moment)
+        held, reasons = ready.holding.at(moment)
         self._off = held.off
+        self._skips = held.skips.get(reasons) or self._learned(held, reasons)
         self._mine: list[list[LineState]] = [[] for _ in ready.queue]
         known, on, mine = held.known, held.on, self._mine
         for line in self._open:
@@ -46,11 +48,24 @@ class Stacking:
         if max_discount_bp is not None:
             self._left_kop = max_discount_bp * sum([line.gross_kop for line in lines]) // BP
 
+    def _learned(self, held: Held, reasons: Reasons) -> Sequence[Mapping[str, Any] | None]:
+        """What the trace says of each rule that does not hold now; the same whenever the same reasons come together."""
+        if len(held.skips) >= MOMENTS:
+            held.skips.clear()
+        found: list[Mapping[str, Any] | None] = []
+        for rule in self._ready.queue:
+            refused = refusal(rule, self._moment) if held.off >> rule.index & 1 else None
+            found.append(rule.skipped(refused.reason, refused.facts.get("condition", "")) if refused else None)
+        held.skips[reasons] = found
+        return found
+
     def run(self) -> None:
         """Try every rule once."""
         tried: set[str] = set()
-        for rule in self._ready.queue:
-            if rule.policy == "best":
+        for rule, skip in zip(self._ready.queue, self._skips, strict=True):
+            if skip is not None and rule.policy == "all" and not self.exclusive:
+                self.trace.append(skip)
+            elif rule.policy == "best":
                 if rule.group not in tried:
                     tried.add(rule.group)
                     self._best(self._ready.best[rule.group])

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from pos_agent.model.loyalty import Span, Window
+from pos_agent.model.loyalty import Overdraft, Span, Window
 from pos_agent.money import ROUNDINGS
-from pos_agent.rules.levels import LevelSettings, Metric, Op, Tier, sorted_tiers
+from pos_agent.rules.levels import LevelSettings, Metric, Need, Op, Policy, Review, Tier, sorted_tiers
 from pos_agent.rules.quantities import micro_of
 from pos_agent.rules.reader import Reader
 from pos_agent.rules.scope import EVERYTHING, Scope
@@ -47,9 +47,21 @@ def _level(reader: Reader, tiers: tuple[Tier, ...]) -> LevelSettings:
     days = level.integer("days", least=1, most=MAX_DAYS, required=span is Span.DAYS)
     if days and span is not Span.DAYS:
         level.report("needs", level.at("days"), keys='window = "days"')
-    level.choice("policy", ("immediate",), "immediate")
+    window = Window(span, days if span is Span.DAYS else 0)
+    found = LevelSettings(metric, window, *_level_policy(level))
     level.done()
-    return LevelSettings(metric, Window(span, days if span is Span.DAYS else 0))
+    return found
+
+
+def _level_policy(level: Reader) -> tuple[Policy, int, Review]:
+    """`policy`, with `hold_days` for hold and `review` for one_step."""
+    policy = Policy(level.choice("policy", tuple(Policy), Policy.IMMEDIATE))
+    hold_days = level.integer("hold_days", least=1, most=MAX_DAYS, required=policy is Policy.HOLD)
+    for key, wanted in (("hold_days", Policy.HOLD), ("review", Policy.ONE_STEP)):
+        if level.has(key) and policy is not wanted:
+            level.report("needs", level.at(key), keys=f'policy = "{wanted}"')
+    review = Review(level.choice("review", tuple(Review), Review.MONTH))
+    return policy, hold_days if policy is Policy.HOLD else 0, review
 
 
 def accrue(reader: Reader) -> AccrueRule:
@@ -95,8 +107,11 @@ def tiers(reader: Reader) -> tuple[Tier, ...]:
 
 
 def _tier(reader: Reader) -> Tier:
-    by_visits = reader.has("from_visits")
-    if by_visits == reader.has("from_kop"):
+    need = reader.choice("need", ("", *Need), "")
+    by_visits = reader.has("from_visits") and not need
+    if need and not (reader.has("from_visits") and reader.has("from_kop")):
+        reader.report("needs", reader.at("need"), keys="from_kop, from_visits")
+    elif not need and by_visits == reader.has("from_kop"):
         reader.report("both" if by_visits else "one_of", reader.path, keys="from_kop, from_visits")
     from_kop, from_visits = reader.integer("from_kop"), reader.integer("from_visits")
     found = Tier(
@@ -105,6 +120,8 @@ def _tier(reader: Reader) -> Tier:
         bp=reader.integer("bp", most=MAX_BP, required=True),
         op=Op(reader.choice("op", tuple(Op), Op.GE)),
         metric=Metric.VISITS if by_visits else Metric.MONEY,
+        need=Need(need) if need else None,
+        visits=from_visits if need else 0,
     )
     reader.done()
     return found
@@ -129,9 +146,25 @@ def spend(reader: Reader) -> SpendRule:
         not_on_discounted=reader.flag("not_on_discounted"),
         no_spend_after=reader.flag("no_spend_after"),
         confirm_above_pt=reader.maybe_integer("confirm_above_pt"),
+        offline=_offline(reader),
         scope=scope(reader, "scope"),
     )
     reader.done()
+    return found
+
+
+def _offline(reader: Reader) -> Overdraft | None:
+    """`offline`: what may be spent without a connection beyond the allowance; all 0 = nothing."""
+    table = reader.table_at("offline")
+    if table is None:
+        return None
+    found = Overdraft(
+        customer_pt=table.integer("customer_pt"),
+        register_pt=table.integer("register_pt"),
+        day_pt=table.integer("day_pt"),
+        max_age_hours=table.integer("max_age_hours", 24, most=8_760),
+    )
+    table.done()
     return found
 
 
@@ -149,7 +182,7 @@ def scope(reader: Reader, key: str) -> Scope:
     return found
 
 
-LISTS = ("ids", "skus", "categories", "not_categories", "names", "gtins", "barcodes")  # of a scope
+LISTS = frozenset(("ids", "skus", "categories", "not_categories", "names", "gtins", "barcodes"))  # of a scope
 
 
 def _quantity(reader: Reader, key: str) -> int:

@@ -4,34 +4,36 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from fractions import Fraction
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
+from pos_agent.model.loyalty import Overdraft
 from pos_agent.rules.calendars import Calendar, Experiment
 from pos_agent.rules.code_form import Batch
 from pos_agent.rules.levels import LevelSettings, Tier
+from pos_agent.rules.prepaid_terms import PrepaidTerms
 from pos_agent.rules.scope import EVERYTHING, BlacklistEntry, Scope
 
 V = TypeVar("V")
-_DEFAULTS: dict[type, dict[str, Any]] = {}
+_FIELDS: dict[type, frozenset[str]] = {}
 
 
-def made(kind: type[V], **said: object) -> V:
-    """What `kind(**said)` makes, for the values of which a file has one per rule and whose every field has a default.
+def made(kind: type[V], /, **said: object) -> V:
+    """What `kind(**said)` makes, of a frozen dataclass of which a file has a value per rule.
 
-    The constructor of a frozen dataclass sets each of its fields by a call: half the time of reading a large file.
+    Its constructor sets each of the fields by a call: half the time of reading a large file. Here only what is said is
+    set; the rest is read from the class, where a dataclass has its plain defaults: fields without one must be said.
     TypeError for a name that is no field.
     """
-    defaults = _DEFAULTS.get(kind)
-    if defaults is None:
-        defaults = _DEFAULTS[kind] = dict(vars(kind()))
-    found = object.__new__(kind)
-    fields = vars(found)
-    fields.update(defaults)
-    fields.update(said)
-    if len(fields) > len(defaults):
-        raise TypeError(f"no such field of {kind.__name__}: {sorted(set(said) - set(defaults))}")
+    known = _FIELDS.get(kind)
+    if known is None:
+        known = _FIELDS[kind] = frozenset(one.name for one in fields(cast(Any, kind)))
+    if not known.issuperset(said):
+        raise TypeError(f"no such field of {kind.__name__}: {sorted(set(said) - known)}")
+    found, put = object.__new__(kind), object.__setattr__
+    for name, value in said.items():
+        put(found, name, value)
     return found
 
 
@@ -95,6 +97,7 @@ class SpendRule:
     not_on_discounted: bool = False
     no_spend_after: bool = False
     confirm_above_pt: int | None = None
+    offline: Overdraft | None = None  # None: this register's ledger is the whole program's
     scope: Scope = EVERYTHING
     start: dt.date | None = None
     end: dt.date | None = None
@@ -212,3 +215,4 @@ class Rules:
     calendars: tuple[Calendar, ...] = ()
     experiments: tuple[Experiment, ...] = ()
     batches: tuple[Batch, ...] = ()
+    prepaid: tuple[PrepaidTerms, ...] = ()

@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from pos_agent.rules.calendars import BUCKETS, Calendar, Experiment
@@ -17,7 +18,7 @@ from pos_agent.rules.values import When, made
 DAY_OF_YEAR = re.compile(r"(\d\d)-(\d\d)")
 PERIOD = re.compile(r"(\d{4}-\d\d-\d\d)(?:/(\d{4}-\d\d-\d\d))?")
 MAX_LIST = 200_000
-EVERY = When()
+EVERY = made(When)
 
 
 def when(reader: Reader) -> When:
@@ -72,12 +73,14 @@ def hours(reader: Reader) -> tuple[int, int] | None:
         return None
     if len(found) != 2:
         reader.report("type", reader.at("hours"), expected_ru="[начало, конец]", expected_en="[start, end]")
-    elif not all(TIME.fullmatch(text) for text in found):
-        reader.report("time", reader.at("hours"))
-    elif found[0] == found[1]:
-        reader.report("period", reader.at("hours"))
     else:
-        return _minutes(found[0]), _minutes(found[1])
+        start, end = _minutes(found[0]), _minutes(found[1])
+        if start is None or end is None:
+            reader.report("time", reader.at("hours"))
+        elif start == end:
+            reader.report("period", reader.at("hours"))
+        else:
+            return start, end
     return None
 
 
@@ -107,9 +110,10 @@ READING: Mapping[str, Callable[[Reader], Any]] = {
 }  # keys of `when` beside `from` and `to`; a rule has few of them
 
 
-def _minutes(text: str) -> int:
-    hour, minute = text.split(":")
-    return int(hour) * 60 + int(minute)
+@lru_cache(maxsize=2_048)  # there are 1,441 of them
+def _minutes(text: str) -> int | None:
+    """Minutes of the day, None for what is no time."""
+    return int(text[:2]) * 60 + int(text[3:]) if TIME.fullmatch(text) else None
 
 
 def calendar(reader: Reader) -> Calendar:

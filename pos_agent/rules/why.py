@@ -108,7 +108,8 @@ def _spend(entry: Entry, lang: str) -> list[str]:
     return [*told, *_shares(entry.get("shares", ()), lang)]
 
 
-def _accrual(entry: Entry, lang: str) -> list[str]:
+def accrual_by_lines(entry: Entry, lang: str) -> list[str]:
+    """The accrual of a receipt told line by line: rate, factors, full parts, rounding, what each line keeps."""
     told, bp = sentences(entry, lang), 0
     for step in entry["steps"]:
         if step["step"] == "rate":
@@ -131,4 +132,4 @@ def _accrual(entry: Entry, lang: str) -> list[str]:
     return told
 
 
-_TELL = {"line": _line, "discount": _discount, "spend": _spend, "accrual": _accrual}
+_TELL = {"line": _line, "discount": _discount, "spend": _spend, "accrual": accrual_by_lines}

@@ -13,8 +13,9 @@ import sqlalchemy as sa
 
 from pos_agent.ledger.canonical import event_from_json, event_to_json
 from pos_agent.ledger.chain import GENESIS, link
+from pos_agent.ledger.persons import persons
 from pos_agent.model.canonical import sha256_hex
-from pos_agent.model.events import ChainedEvent, LedgerEvent
+from pos_agent.model.events import ChainedEvent, EventKind, LedgerEvent
 from pos_agent.model.receipt import DocumentId
 from pos_agent.store.errors import EventConflict
 from pos_agent.store.schema import ledger_entry, ledger_event, ledger_quarantine
@@ -63,8 +64,10 @@ class LedgerView:
         return self._select(_E.c.seq >= first, *([] if last is None else [_E.c.seq <= last]))
 
     def by_customer(self, customer_id: str) -> tuple[ChainedEvent, ...]:
-        """All events of one customer in the order they were written."""
-        return tuple(self._select(_E.c.customer_id == customer_id))
+        """All events of one person in the order they were written: of the customer and of cards merged with it."""
+        merges = [chained.event for chained in self._select(_E.c.kind == EventKind.MERGE.value)]
+        cards = next((group for group in persons(merges) if customer_id in group), (customer_id,))
+        return tuple(self._select(_E.c.customer_id.in_(cards)))
 
     def by_document(self, document: DocumentId) -> tuple[ChainedEvent, ...]:
         """Events of one fiscal document."""

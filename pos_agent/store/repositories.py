@@ -12,11 +12,16 @@ from pos_agent.store.documents import Documents, DocumentsView
 from pos_agent.store.intents import Intents, IntentsView
 from pos_agent.store.ledger import Ledger, LedgerView
 from pos_agent.store.meta import Meta, MetaView
+from pos_agent.store.points import PointsOrders, PointsOrdersView
+from pos_agent.store.prepaid import Prepaid, PrepaidView
 from pos_agent.store.rules import Rules, RulesView
 from pos_agent.store.series import SeriesBook, SeriesView
 from pos_agent.store.session import Session
+from pos_agent.store.shadow import ShadowBook, ShadowView
 from pos_agent.store.slips import Slips, SlipsView
+from pos_agent.store.splits import Splits, SplitsView
 from pos_agent.store.sync import SyncBook, SyncView
+from pos_agent.store.till_requests import TillRequests, TillRequestsView
 
 
 @dataclass(frozen=True)
@@ -35,7 +40,12 @@ class View:
     rules: RulesView
     intents: IntentsView
     codes: CodesView
+    prepaid: PrepaidView
+    splits: SplitsView
     sync: SyncView
+    points_orders: PointsOrdersView
+    shadow: ShadowView
+    till_requests: TillRequestsView
 
 
 @dataclass(frozen=True)
@@ -53,7 +63,12 @@ class Txn(View):
     rules: Rules
     intents: Intents
     codes: Codes
+    prepaid: Prepaid
+    splits: Splits
     sync: SyncBook
+    points_orders: PointsOrders
+    shadow: ShadowBook
+    till_requests: TillRequests
 
 
 def view_of(session: Session) -> View:
@@ -71,7 +86,12 @@ def view_of(session: Session) -> View:
         rules=RulesView(session),
         intents=IntentsView(session),
         codes=CodesView(session),
+        prepaid=PrepaidView(session),
+        splits=SplitsView(session),
         sync=SyncView(session),
+        points_orders=PointsOrdersView(session),
+        shadow=ShadowView(session),
+        till_requests=TillRequestsView(session),
     )
 
 
@@ -90,5 +110,10 @@ def txn_of(session: Session) -> Txn:
         rules=Rules(session),
         intents=Intents(session),
         codes=Codes(session),
+        prepaid=Prepaid(session),
+        splits=Splits(session),
         sync=SyncBook(session),
+        points_orders=PointsOrders(session),
+        shadow=ShadowBook(session),
+        till_requests=TillRequests(session),
     )

@@ -86,6 +86,7 @@ ledger_event = _table(
     CheckConstraint("(fn_serial IS NULL) = (fd_number IS NULL)", name="document_whole"),
     Index("ledger_event_customer", "customer_id", "seq"),
     Index("ledger_event_document", "fn_serial", "fd_number"),
+    Index("ledger_event_merge", "seq", sqlite_where=text("kind = 'merge'")),
 )
 
 ledger_entry = _table(

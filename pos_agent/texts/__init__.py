@@ -17,6 +17,10 @@ VERDICTS = {
         "en": "No receipt was made, money and points are untouched.",
     },
     "C": {"ru": "Проверяем. Не пробивайте заново.", "en": "Checking. Do not ring it up again."},
+    "P": {
+        "ru": "Часть чеков пробита: новой продажей не пробивайте.",
+        "en": "Some receipts are made: do not ring it up as a new sale.",
+    },
     "W": {"ru": "Продавайте как обычно.", "en": "Sell as usual."},
     "-": {"ru": "К чекам это не относится.", "en": "No receipt is concerned."},
 }

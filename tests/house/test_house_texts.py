@@ -13,7 +13,7 @@ from house.tree import ROOT, last_name, sources, strings, tree_of
 
 from pos_agent.texts import VERDICTS
 
-CODE = re.compile(r"\b[A-Z]{2,3}-\d\d\b")
+CODE = re.compile(r"\b[A-Z]{2,4}-\d\d\b")
 FOLDER = ROOT / "pos_agent" / "texts"
 MESSAGES = tomllib.loads((FOLDER / "messages.toml").read_text(encoding="utf-8"))
 PHRASES = {

@@ -19,6 +19,7 @@ from kit.sale_register import FORM, template
 from pos_agent.checkout.desk import Desk
 from pos_agent.checkout.figures import balance_on
 from pos_agent.checkout.journal import Habits, StoreJournal
+from pos_agent.checkout.marks import Mark
 from pos_agent.checkout.orders import Counter, Orders
 from pos_agent.checkout.recording import Place
 from pos_agent.checkout.settle import Settler
@@ -121,11 +122,17 @@ class ConformanceRegister(GatewayRegister):
     # ------------------------------------------------------------------ people
 
     def take_back(
-        self, sale_id: str, document: str, lines: dict[int, int] | None = None, payment: str = ""
+        self,
+        sale_id: str,
+        document: str,
+        lines: dict[int, int] | None = None,
+        payment: str = "",
+        marks: dict[int, Mark] | None = None,
     ) -> dict[str, Any]:
         """Return through the desk; no lines: all that is left."""
         fn_serial, fd = document.rsplit("/", 1)
-        return self.desk.sell(self.orders.sale_return(sale_id, DocumentId(fn_serial, int(fd)), lines or {}, payment))
+        number = DocumentId(fn_serial, int(fd))
+        return self.desk.sell(self.orders.sale_return(sale_id, number, lines or {}, payment, marks))
 
     # ------------------------------------------------------------------ what a story ends in
 

@@ -5,6 +5,8 @@ No code of the agent decides anything here. A sale is known in the storage by it
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import reduce
+from operator import xor
 
 from kit.sale_register import SaleRegister
 from kit.sale_troubles import FOREIGN_KOP
@@ -39,15 +41,22 @@ class Judge:
     register: SaleRegister
     sale: Asked
     since_fd: int
+    forged_nak: bool = False  # an ACK may reach the agent as NAK: a repeat after power that went too soon is right then
+    deceived: bool = False  # the device took a command that noise had changed: its check sum was right all the same
     told: list[str] = field(default_factory=list)  # what the caller was told, in order
     found: list[str] = field(default_factory=list)  # what is wrong
     _in_receipt: dict[bytes, int] = field(default_factory=dict)
+    _last_fd: int = 0
+
+    def __post_init__(self) -> None:
+        self._last_fd = self.since_fd
 
     def ran(self, request: bytes, answer: bytes) -> None:
-        """The device executed a command of the agent (b"": power went while it did)."""
+        """The device was given a command of the agent (b"": power went while it did, or just before)."""
         head = request[: 2 if request[0] == 0xFF else 1]
-        if answer and answer[len(head)] != OK:
+        if answer[len(head)] != OK if answer else self.forged_nak and not self._registered_more():
             return
+        self._last_fd = self.register.device.fn.last_fd
         if head == OPEN:
             self._in_receipt = {}
             self._written("intent")
@@ -57,6 +66,11 @@ class Judge:
                 self.found.append(f"doubled: {head.hex()} executed twice for one receipt")
             if head == CLOSE:
                 self._written("closing")
+
+    def _registered_more(self) -> bool:
+        """Power goes only while the storage writes: then what it holds tells on which side of it."""
+        before, self._last_fd = self._last_fd, self.register.device.fn.last_fd
+        return self._last_fd > before
 
     def _written(self, state: str) -> None:
         """Steps 3 and 4: the row is durable before the device does it."""
@@ -76,6 +90,16 @@ class Judge:
         """Documents that somebody else registered since the sale began."""
         return len([1 for _, _, kop in self._receipts() if kop == FOREIGN_KOP])
 
+    def may_ask(self) -> bool:
+        """Is there something that only a person can tell: another's document, or one that noise made of ours?"""
+        return self.deceived or self.strangers() > 0
+
+    def arrived(self, way: str, given: bytes, came: bytes) -> None:
+        """What the wire made of a message. One byte of XOR does not see two changes in one column."""
+        changed = way == "host" and came != given and given[:1] == came[:1] == b"\x02"
+        if changed and len(came) == len(given) and not reduce(xor, came[1:]):
+            self.deceived = True
+
     def _receipts(self) -> list[tuple[int, int, int]]:
         return self.register.receipts(self.since_fd)
 
@@ -86,7 +110,7 @@ class Judge:
             self.told.append(answer)
             if answer not in IN_DOUBT and documents:
                 self.found.append(f"wrong verdict: told {answer}, but the storage has {documents}")
-            if answer == "SAL-02" and not self.strangers():
+            if answer == "SAL-02" and not self.may_ask():
                 self.found.append("wrong verdict: a person is asked although nobody else sold")
             return
         self.told.append("registered")

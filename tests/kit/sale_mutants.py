@@ -39,7 +39,7 @@ class Resending(SaleRegister):
 
 
 class HastySettler(Settler):
-    def settle_patiently(self, sale_id: str) -> Intent:
+    def settle_patiently(self, sale_id: str, call: Any = None) -> Intent:
         with self.journal.store.writing("settled") as txn:
             return txn.intents.move(sale_id, "not_executed", "silence")
 
@@ -51,7 +51,7 @@ class Hasty(SaleRegister):
 
 
 class TrustingSettler(Settler):
-    def settle_patiently(self, sale_id: str) -> Intent:
+    def settle_patiently(self, sale_id: str, call: Any = None) -> Intent:
         intent = self._get(sale_id)
         number = DocumentId(intent.fn_serial, intent.fd_before + 1)
         answer = settle._answer(intent, number, None, 0)

@@ -26,17 +26,21 @@ PROFILES = {"1.05": "shtrih-m-01f", "1.2": "shtrih-m-01f-ffd12"}
 
 
 class Counter:
-    """An emulated register and a driver on it. `deliver` stands between them and may lose the register's bytes."""
+    """An emulated register and a driver on it. `deliver` stands between them and may lose the register's bytes.
 
-    def __init__(self, ffd: str = "1.05", **changes: Any) -> None:
+    `model` names a shipped profile, in place of the one for `ffd`.
+    """
+
+    def __init__(self, ffd: str = "1.05", old_operations: bool = False, model: str = "", **changes: Any) -> None:
         self.seconds = 1000.0
         self.frames: list[str] = []
         self.deliver: Callable[[str, bytes], bytes] = lambda code, answer: answer
-        profile = replace(load(PROFILES[ffd]), **changes)
+        profile = replace(load(model or PROFILES[ffd]), **changes)
         tape = Tape(profile.columns, profile.dots)
         self.device = Device.open(profile, tape, None, self.local, 0, self.monotonic)
         self.front = ShtrihFront(Machine(self.device), 2)
-        self.printer = ShtrihPrinter(answering_stream(self._peer, self.wait), self.monotonic, self.wait)
+        stream = answering_stream(self._peer, self.wait)
+        self.printer = ShtrihPrinter(stream, self.monotonic, self.wait, old_operations=old_operations)
         assert isinstance(self.printer.connect(), Done)
 
     def _peer(self, asked: bytes) -> bytes:

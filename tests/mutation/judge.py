@@ -19,11 +19,12 @@ from pathlib import Path
 from types import CodeType, FrameType, FunctionType
 
 import pytest
-from oracle.compare import differences
+from oracle.compare import differences, further_differences
 
 from mutation.mutants import Mutant, mutated
 
 RECEIPTS = ((0, 40), (40, 160), (160, 400))  # of the plain implementation, tried before any test
+FURTHER = ((0, 40), (40, 150))  # the same over all kinds
 TIMES, SPARE_S = 10, 1.0  # a test may take that many times what it took, and this much more
 BUDGET_S = 5.0  # processor time of the checks tried on one mutant
 MEMORY = 3_000_000_000
@@ -44,12 +45,13 @@ class Judge:
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Everything once, to see what it reaches and that it is green; then the mutants."""
-        checks = {f"receipts {first}-{end}": _receipts(first, end) for first, end in RECEIPTS}
+        checks = {f"receipts {first}-{end}": _receipts(differences, first, end) for first, end in RECEIPTS}
+        checks |= {f"all kinds {first}-{end}": _receipts(further_differences, first, end) for first, end in FURTHER}
         checks |= {item.nodeid: _item(session, item) for item in session.items}
         for name, check in checks.items():
             if not self._watched(name, check):
                 raise pytest.UsageError(f"{name} fails on the code as it is: nothing can be judged")
-        first = list(checks)[: len(RECEIPTS)]
+        first = list(checks)[: len(RECEIPTS) + len(FURTHER)]
         for mutant in self.todo:
             names = sorted(self.reaches[mutant.file, mutant.where], key=lambda name: self._turn(name, first))
             self.found(mutant, *self._judged(mutant, [(name, checks[name]) for name in self._affordable(names)]))
@@ -119,8 +121,8 @@ def _alone() -> None:
     signal.signal(signal.SIGVTALRM, signal.SIG_DFL)
 
 
-def _receipts(first: int, end: int) -> Callable[[], bool]:
-    return lambda: not any(differences(seed) for seed in range(first, end))
+def _receipts(compared: Callable[[int], list[str]], first: int, end: int) -> Callable[[], bool]:
+    return lambda: not any(compared(seed) for seed in range(first, end))
 
 
 def _item(session: pytest.Session, item: pytest.Item) -> Callable[[], bool]:

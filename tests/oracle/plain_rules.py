@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from oracle.plain_sums import floor_of, half_up, holds, in_scope, lay_out, tier_bp
+from oracle.plain_goods import limits
+from oracle.plain_sums import half_up, lay_out
+from oracle.plain_when import Facts, holds, in_scope, tier_bp
 
 PHASES = {
     **dict.fromkeys(("item_price", "item_amount", "item_percent"), 1),
@@ -23,6 +25,7 @@ class Line:
     raw: dict[str, Any]
     quantity: Fraction
     gross: int
+    flags: set[str]
     floor: int
     net: int
     discounts: dict[str, int] = field(default_factory=dict)
@@ -39,10 +42,12 @@ class Line:
 class Receipt:
     rules: dict[str, Any]
     basket: dict[str, Any]
+    facts: Facts
     lines: list[Line]
     applied: list[str] = field(default_factory=list)
     stamps: dict[str, int] = field(default_factory=dict)
     exclusive: bool = False
+    held: list[str] = field(default_factory=list)  # rules after the sale that gave something, for the count
 
 
 @dataclass
@@ -54,20 +59,20 @@ class Given:
     counter: tuple[str, int] | None = None
 
 
-def opened(rules: dict[str, Any], basket: dict[str, Any]) -> Receipt:
+def opened(facts: Facts) -> Receipt:
     lines = []
-    for raw in basket["lines"]:
+    for raw in facts.basket["lines"]:
         quantity = Fraction(raw["qty"])
         gross = half_up(raw["price_kop"] * quantity)
-        least = floor_of(raw, quantity, rules.get("program", {}).get("min_unit_kop", 0))
-        lines.append(Line(raw, quantity, gross, least, gross))
-    return Receipt(rules, basket, lines)
+        flags, least = limits(raw, quantity, facts)
+        lines.append(Line(raw, quantity, gross, flags, least, gross))
+    return Receipt(facts.rules, facts.basket, facts, lines)
 
 
 def run(receipt: Receipt) -> None:
     """Phases 1 to 5."""
     rules = sorted(
-        receipt.rules.get("rule", []),
+        [one for one in receipt.rules.get("rule", []) if one["kind"] in PHASES],
         key=lambda r: (r.get("phase", PHASES[r["kind"]]), r.get("priority", 100), r["id"]),
     )
     lost: set[str] = set()
@@ -153,7 +158,7 @@ def _given(receipt: Receipt, rule: dict[str, Any]) -> Given | None:
     gross_base = rule.get("base") == "gross"
     mine = [line for line in receipt.lines if _plays(line, rule.get("scope"))]
     x = {id(line): line.gross if gross_base else line.net for line in mine}
-    if not holds(rule.get("when"), receipt.basket, sum(x.values())):
+    if not holds(rule.get("when"), receipt.facts, sum(x.values()), sum((one.quantity for one in mine), Fraction(0))):
         return None
     if kind in SETS:
         return _set(receipt, rule, mine)
@@ -169,7 +174,7 @@ def _given(receipt: Receipt, rule: dict[str, Any]) -> Given | None:
 
 
 def _plays(line: Line, scope: dict[str, Any] | None) -> bool:
-    return "no_discount" not in line.raw.get("flags", []) and in_scope(scope, line)
+    return "no_discount" not in line.flags and in_scope(scope, line)
 
 
 def _of_line(rule: dict[str, Any], line: Line, x: int, customer: dict[str, Any]) -> int:

@@ -85,7 +85,9 @@ def assert_never_again_after_silence(transcript: list[tuple[str, bytes]], code: 
         crossed = transcript[first - 1][1].replace(b"\xff", b"")[1:]
         before = crossed + b"".join(piece for side, piece in between[: between.index((">", ENQ))] if side == "<")
         assert before.replace(b"\xff", b"")[:1] == NAK, f"sent again after {before!r}"
-        assert heard[-1:] == NAK, f"sent again after {heard!r}"
+        last = len(between) - between[::-1].index((">", ENQ))
+        answered = b"".join(piece for _, piece in between[last:]).replace(b"\xff", b"")
+        assert answered[:1] == NAK, f"sent again after {answered!r}"
         assert ACK not in heard, "the device had taken it"
 
 

@@ -62,7 +62,12 @@ class Trace:
     def __init__(self, register: SaleRegister, lines: list[str] | None) -> None:
         self._hash = hashlib.sha256()
         self._clock, self._lines = register.clock, lines
-        register.wire.tell = lambda way, given, arrived: self.add(f"{way} {given.hex()} {arrived.hex()}")
+        self.arrived: Callable[[str, bytes, bytes], None] = lambda way, given, arrived: None
+        register.wire.tell = self._tell
+
+    def _tell(self, way: str, given: bytes, arrived: bytes) -> None:
+        self.add(f"{way} {given.hex()} {arrived.hex()}")
+        self.arrived(way, given, arrived)
 
     def add(self, text: str) -> None:
         line = f"{self._clock.seconds:.6f} {text}\n"
@@ -92,8 +97,9 @@ class Life:
         """One sale with its faults, the calm after it, the same sale again."""
         register, outcome = self.register, self.outcome
         sale = self.asks(self, number)
-        judge = Judge(register, sale, register.device.fn.last_fd)
         troubles = plan(self.chance)
+        judge = Judge(register, sale, register.device.fn.last_fd, any(one.kind == "nak" for one in troubles))
+        self.trace.arrived = judge.arrived
         self.trace.add(f"sale {number} {'; '.join(map(str, troubles))}")
         self.saboteur = Saboteur(register, troubles, self.trace.add)
         self.saboteur.start()
@@ -165,7 +171,7 @@ class Life:
         if judge.state() != "needs_operator":
             return
         documents = judge.documents()
-        if not judge.strangers():
+        if not judge.may_ask():
             judge.found.append("wrong verdict: a person is asked although nobody else sold")
         self.trace.add(f"a person decides {documents}")
         number = DocumentId(self.register.device.fn.serial, documents[0]) if documents else None

@@ -92,7 +92,7 @@ def test_payments_without_an_account_here_are_refused_before_the_printer_is_touc
     paid = [{"kind": "certificate", "id": "7", "sum_kop": 5_000}, {"kind": "cash", "sum_kop": 5_000}]
     with pytest.raises(UsageError) as refused:
         register.sale("a", payments=paid)
-    assert (refused.value.code, register.wire.count["host"]) == ("PAY-01", 0)
+    assert (refused.value.code, register.wire.count["host"]) == ("PAY-02", 0)
     register.sale("b", payments=[{"kind": "sbp", "sum_kop": 4_000}, {"kind": "other", "sum_kop": 6_000}])
     assert register.query("SELECT plan FROM sale_intent WHERE sale_id = 'b'")[0]["plan"].count('"cashless_kop":10000')
 

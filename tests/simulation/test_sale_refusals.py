@@ -46,6 +46,17 @@ def test_a_foreign_open_receipt_is_not_touched(register: SaleRegister) -> None:
     assert register.query("SELECT 1 FROM sale_intent WHERE sale_id = 'a'") == []
 
 
+def test_a_cable_that_was_out_for_a_moment_between_two_sales_costs_none(register: SaleRegister) -> None:
+    register.wire.unplug()
+    assert register.sale("a")["document"].endswith("/4")
+
+
+def test_a_cable_that_is_still_out_is_told_at_once(register: SaleRegister) -> None:
+    register.wire.cut(60)
+    assert told(register, "a") == "PRN-07"
+    assert register.query("SELECT 1 FROM sale_intent WHERE sale_id = 'a'") == []
+
+
 def test_a_shift_over_24_hours_sells_nothing_until_it_is_closed(register: SaleRegister) -> None:
     register.clock.advance(DAY_S + 60)
     assert told(register, "a") == "SHF-01"

@@ -50,10 +50,11 @@ def graphics(code: int, name: str, layout: str) -> Callable[[Handler], Handler]:
 
 def _load(call: Call, buffer: int, line_bytes: int) -> bytes:
     data = call.fields.raw("data")
-    if not data or len(data) % line_bytes:
-        raise CommandError(BAD_PARAMETER)
-    # Printing counts from 1; a model whose loading counts from 0 keeps its line 0 where line 1 is printed.
+    # Printing counts from 1; a model whose loading counts from 0 keeps its line 0 where line 1 is printed, one that
+    # counts from 1 has no line 0.
     first = call.fields.num("line") + 1 - call.machine.variant.graphics_base
+    if not data or len(data) % line_bytes or first < 1:
+        raise CommandError(BAD_PARAMETER)
     for index in range(len(data) // line_bytes):
         call.machine.pictures.load(buffer, first + index, data[index * line_bytes : (index + 1) * line_bytes])
     return b""

@@ -59,14 +59,20 @@ def print_line_font(call: Call) -> bytes:
 
 @COMMANDS.add(0x26, "font parameters", "font:1", Password.SYSTEM)
 def font_parameters(call: Call) -> bytes:
-    """26h: print width, character width and height in dots, number of fonts."""
+    """26h: print width, character width and height in dots, number of fonts.
+
+    Characters in a line are width / character width, so where whole dots do not give the model's own number (section
+    6.1) the width told is that of a full line, less than the paper's.
+    """
     font = call.fields.num("font")
     if not 1 <= font <= call.machine.variant.fonts:
         raise CommandError(BAD_PARAMETER)
     profile, variant = call.machine.device.profile, call.machine.variant
     columns = variant.columns_of(font, profile.columns, profile.double_columns)
     height = variant.font_heights[int(columns <= profile.double_columns)]
-    return le(profile.dots, 2) + bytes((profile.dots // columns, height, variant.fonts))
+    dots = profile.dots // columns
+    width = profile.dots if profile.dots // dots == columns else columns * dots
+    return le(width, 2) + bytes((dots, height, variant.fonts))
 
 
 def _print_table_text(call: Call, rows: range) -> None:

@@ -114,7 +114,7 @@ def test_new_hands_of_the_console(run_printer):
         ["--device-time", "nonsense"],
         ["--protocol", "3.0"],
         ["--paper", "0"],
-        ["--model", "atol", "--faults", "nak-storm"],
+        ["--model", "atol", "--protocol", "1.0"],
     ],
 )
 def test_wrong_options_are_exit_2(tmp_path, options):

@@ -170,6 +170,14 @@ def test_a_torn_piece_is_read_again(v3: Any) -> None:
     assert printer.read_document(3500) == Done(StoredDocument(3, 3500, RECEIPT))
 
 
+def test_a_reading_position_that_went_with_the_power_is_no_missing_document(v3: Any) -> None:
+    printer = v3.connected()
+    v3.answers |= {"A4 45": "55 00 03 00 0D 00", "A4 46": ["55 DA 00", "55 00 " + RECEIPT.hex(), "55 DA 00"]}
+    assert printer.read_document(3500) == Done(StoredDocument(3, 3500, RECEIPT))
+    v3.answers["A4 46"] = ["55 DA 00"] * 2
+    assert printer.read_document(3500) == Done(None)
+
+
 def test_an_outer_header_is_taken_off(v3: Any) -> None:
     printer = v3.connected()
     v3.answers |= {"A4 45": "55 00 03 00 11 00", "A4 46": ["55 00 03 00 0D 00 " + RECEIPT.hex(), "55 DA 00"]}

@@ -46,7 +46,7 @@ MINIMUM = """
 REGISTERS = "03 06 0A 11 12 16 18 28 2C 33 34 35 36 37"
 STORAGE = "10 20 30 31 32 33 40 41 42 43 44 45 46 47"
 NEVER = {0xA6, 0xA7, 0xA8, 0xEF, 0x6B, 0x77, 0x71, 0xCE, 0x61, 0x62}
-COMMITS = {"9Ah", "5Ah", "4Ah", "49h", "4Fh"}
+COMMITS = {"67h 09h", "9Ah", "5Ah", "4Ah", "49h", "4Fh"}
 STEPS = {"92h", "52h", "E6h", "EAh", "EBh", "E8h", "43h", "B8h", "99h", "9Bh", "59h", "A4h 46h", "A4h 47h"}
 
 

@@ -88,3 +88,25 @@ def test_the_lines_to_copy() -> None:
         "For the settings (pos-agent.toml):", "[printer]", 'vendor = "shtrih"', 'port = "usb:1FC9:0083:0001"'
     ]  # fmt: skip
     assert lines[-3:] == ['vendor = "shtrih"', 'port = "/dev/ttyUSB0"', "baud = 115200"]
+
+
+ATOL = Answer("atol", "АТОЛ 3", "АТОЛ 91Ф", "5.7 6910", "00106700012345", "2028-03-10", "9999078900001234", "v3")
+
+
+def test_an_atol_tells_its_storage_and_its_low_level_masked() -> None:
+    ready = Finding(COM, Verdict.READY, 115200, ATOL, 1)
+    told = "АТОЛ 3, АТОЛ 91Ф, 5.7 6910, заводской …2345, ФН …1234, ФН до 2028-03-10"
+    assert told in table_lines([ready], False, "ru")[1]
+    assert settings_lines([ready], "en")[-4:] == [
+        'vendor = "atol"', 'protocol = "v3"', 'port = "/dev/ttyUSB0"', "baud = 115200"
+    ]  # fmt: skip
+    shown = finding_json(ready, False)["answer"]
+    assert (shown["serial"], shown["fn"]) == ("…2345", "…1234")
+
+
+def test_one_register_on_two_ports_is_said_once() -> None:
+    pair = [Finding(COM, Verdict.READY, 115200, ATOL, 1), Finding(TWIN, Verdict.READY, 115200, ATOL, 1)]
+    (told,) = sentence_lines(pair, False, "ru")
+    assert "…2345" in told
+    assert "second_port = true" in told
+    assert sentence_lines(pair[:1], False, "ru") == []

@@ -86,7 +86,7 @@ def test_an_absent_driver_is_said_at_connect_and_found_later(folder):
     printer = Fptr10Printer(LibrarySettings("/dev/ttyACM0", wrapper=str(folder)), [].append)
     outcome = printer.connect()
     assert isinstance(outcome, NotSent)
-    assert outcome.fault is LinkFault.NO_PORT
+    assert outcome.fault is LinkFault.NO_DRIVER
     assert outcome.detail.startswith("FPT-01 Драйвер АТОЛ")
 
 

@@ -84,7 +84,11 @@ MISTAKES = [
     ("[accrue]\ntiers = [{name='a', bp=1}]", "accrue.tiers[0]", "one_of"),
     ("[program.level]\nwindow = 'days'", "program.level.days", "missing"),
     ("[program.level]\nwindow = 'year'\ndays = 3", "program.level.days", "needs"),
-    ("[program.level]\npolicy = 'hold'", "program.level.policy", "choice"),
+    ("[program.level]\npolicy = 'hold'", "program.level.hold_days", "missing"),
+    ("[program.level]\npolicy = 'gentle'", "program.level.policy", "choice"),
+    ("[program.level]\npolicy = 'never'\nhold_days = 3", "program.level.hold_days", "needs"),
+    ("[program.level]\npolicy = 'hold'\nhold_days = 3\nreview = 'month'", "program.level.review", "needs"),
+    ("[accrue]\ntiers = [{name='a', from_kop=0, need='all', bp=1}]", "accrue.tiers[0].need", "needs"),
     (
         "[program.level]\nmetric = 'visits'\n[accrue]\ntiers = [{name='a', from_kop=0, bp=1}]",
         "program.level.metric",

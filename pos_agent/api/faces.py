@@ -1,0 +1,40 @@
+"""Which addresses the agent serves, by the settings: its own API, and the faces that tills already know."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pos_agent.api.gate.access import Access
+from pos_agent.api.gate.listener import Listener
+from pos_agent.api.http import HttpServer
+from pos_agent.api.operation import Operation, Parts
+from pos_agent.api.v1 import app as v1
+from pos_agent.errors import UsageError
+
+
+def servers(parts: Parts, operations: dict[str, Operation]) -> list[HttpServer]:
+    """Not started. UsageError CFG-02: an accounts file that is not as it must be."""
+    settings, language = parts.config.http, parts.config.agent.language
+    assert parts.tokens is not None, "the daemon has a book of tokens"
+    access = Access(parts.tokens.clients, parts.clock.monotonic)
+    made = []
+    if settings.listen:
+        own = Listener("api", 0, hosts=settings.hosts, origins=settings.origins, open_paths=v1.OPEN_PATHS)
+        made.append(HttpServer(settings.listen, own, v1.application(parts, operations), access, parts.clock, language))
+    return made
+
+
+def accounts(path: Path | None) -> tuple[tuple[str, str], ...]:
+    """`NAME:PASSWORD` a line, from a file that only its owner can read; none without a file."""
+    if path is None:
+        return ()
+    try:
+        if path.stat().st_mode & 0o077:
+            raise UsageError("CFG-02", count=1, lines=(f"http: {path}: 0600",))
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError("CFG-02", count=1, lines=(f"http: {path}: {error}",)) from error
+    pairs = [line.strip().partition(":") for line in lines if line.strip() and not line.startswith("#")]
+    if any(not colon or not name for name, colon, _ in pairs):
+        raise UsageError("CFG-02", count=1, lines=(f"http: {path}: NAME:PASSWORD",))
+    return tuple((name, password) for name, _, password in pairs)
