@@ -6,19 +6,20 @@ READY := $(VENV)/.ready
 export PIP_CONSTRAINT := $(CURDIR)/.ci/constraints.txt
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test bench faults kills mutants oracle lint unit package service clean
+.PHONY: help demo test bench faults kills mutants oracle lint unit package service page clean
 
 help:
 	@echo "make demo          the whole story on emulated hardware, then stays up (ONCE=1: ends after the story, PRINTER=atol)"
 	@echo "make test          every check that CI runs"
 	@echo "make bench         the benchmark table: ratios against limits measured in the same run"
 	@echo "make faults        100,000 sales with seeded faults, and a fault at every byte of one sale, on every link (hours)"
-	@echo "make kills         kill -9 at every commit point for each kind of receipt (minutes)"
+	@echo "make kills         kill -9 at every commit point for each kind of receipt, through each till's face, and other slow checks (minutes)"
 	@echo "make mutants       900 small slips in money and rules, of which the tests must see nine in ten (COUNT=n)"
 	@echo "make oracle        20,000 random baskets of every kind, the engine beside a plain second pricing (minutes)"
 	@echo "make lint          formatting, lint, types, import contracts"
 	@echo "make unit          the test suites"
 	@echo "make service       verifies the systemd unit, its exposure and the udev rules, when systemd-analyze is there"
+	@echo "make page          the cashier's and the installer's page in a real browser, when chromium is there"
 	@echo "make package       builds the wheel, installs it into an empty environment and runs the demo there"
 
 $(READY): pyproject.toml .ci/constraints.txt
@@ -57,7 +58,7 @@ lint: $(READY)
 	$(BIN)/lint-imports
 
 unit: $(READY)
-	$(BIN)/pytest -n 2 --ignore=tests/integration --ignore=tests/conformance --ignore=tests/long
+	$(BIN)/pytest -n 2 --ignore=tests/integration --ignore=tests/conformance --ignore=tests/long --ignore=tests/browser
 	$(BIN)/pytest -n 4 tests/integration tests/conformance  # these wait for real time-outs more than they reckon
 
 kills: $(READY)
@@ -68,6 +69,9 @@ package: $(READY)
 
 service: $(READY)
 	$(BIN)/python tests/house/service_check.py
+
+page: $(READY)
+	$(BIN)/python tests/browser/page_check.py
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -24,6 +24,7 @@ from pos_agent.api.points import active_rules
 from pos_agent.api.service import Service, application
 from pos_agent.api.table import OPERATIONS
 from pos_agent.api.tokens import TokenBook
+from pos_agent.checkout.actions import birthdays
 from pos_agent.checkout.calendar_day import write_due
 from pos_agent.checkout.desk import Desk
 from pos_agent.checkout.journal import Habits, StoreJournal
@@ -273,6 +274,8 @@ def _calendar(parts: Parts, name: str) -> None:
     if name == EXPIRY and rules is not None:
         today = parts.clock.now().astimezone(parts.config.zone).date()
         count = write_due(parts.store, rules, today)
+        now = parts.clock.now().astimezone(parts.config.zone)
+        count += birthdays(parts.store, rules, parts.config.agent.register_name, now)
         parts.store.checkpoint()
         logger("agent").info("calendar", job=name, count=count)
 

@@ -146,6 +146,7 @@ class HttpSection(Section):
     listen: Listen = ""  # the agent's own API and the cashier's page, with tokens
     hosts: tuple[str, ...] = ()  # HOST:PORT that requests may name beside loopback
     origins: tuple[str, ...] = ()  # pages of other addresses that may call: https://till.example
+    quote_ms: int = Field(default=300, ge=10, le=5000)  # what a price with the card may take; then the usual price
     atol_listen: Listen = ""  # as the web server of ATOL's driver
     atol_accounts_file: Path | None = None  # NAME:PASSWORD a line, 0600; none: open on loopback, as the original
     kkmserver_listen: Listen = ""  # as KkmServer

@@ -1,11 +1,23 @@
 """Hypothesis profiles: `quick` by default, `ci` derandomized so that red means a change, `long` for nights."""
 
 import os
+from collections.abc import Iterator
 
+import pytest
+import structlog
 from hypothesis import HealthCheck, settings
 
 COMMON = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
 settings.register_profile("quick", max_examples=60, **COMMON)
 settings.register_profile("ci", max_examples=60, derandomize=True, **COMMON)
 settings.register_profile("long", max_examples=5000, **COMMON)
+
+
+@pytest.fixture(autouse=True)
+def _logs_of_its_own() -> Iterator[None]:
+    """A command that ran in this process has set up logging for itself: not for the test after it."""
+    yield
+    structlog.reset_defaults()
+
+
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
+from pos_agent.api.atol_tasks import app as atol_tasks
 from pos_agent.api.gate.access import Access
-from pos_agent.api.gate.listener import Listener
+from pos_agent.api.gate.listener import AccessKind, Listener
 from pos_agent.api.http import HttpServer
+from pos_agent.api.kkmserver import app as kkmserver
+from pos_agent.api.kkmserver.logins import spelled
 from pos_agent.api.operation import Operation, Parts
 from pos_agent.api.v1 import app as v1
 from pos_agent.errors import UsageError
@@ -17,10 +21,19 @@ def servers(parts: Parts, operations: dict[str, Operation]) -> list[HttpServer]:
     settings, language = parts.config.http, parts.config.agent.language
     assert parts.tokens is not None, "the daemon has a book of tokens"
     access = Access(parts.tokens.clients, parts.clock.monotonic)
-    made = []
+    made: list[HttpServer] = []
     if settings.listen:
         own = Listener("api", 0, hosts=settings.hosts, origins=settings.origins, open_paths=v1.OPEN_PATHS)
-        made.append(HttpServer(settings.listen, own, v1.application(parts, operations), access, parts.clock, language))
+        app = v1.application(parts, operations, access)
+        made.append(HttpServer(settings.listen, own, app, access, parts.clock, language))
+    if settings.kkmserver_listen:
+        known = spelled(accounts(settings.kkmserver_accounts_file))
+        till = Listener("kkmserver", 0, AccessKind.ACCOUNTS, settings.hosts, settings.origins, accounts=known)
+        till = replace(till, any_content_type=True)  # the origin check stops pages of strangers
+        app = kkmserver.application(parts, operations)
+        made.append(HttpServer(settings.kkmserver_listen, till, app, access, parts.clock, language))
+    if settings.atol_listen:
+        made.append(atol_tasks.server(parts, accounts(settings.atol_accounts_file), access))
     return made
 
 

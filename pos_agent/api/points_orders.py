@@ -36,7 +36,7 @@ Build = Callable[[Asked], LedgerEvent]
 
 
 @dataclass(frozen=True)
-class _Desk:
+class PointsDesk:
     """One request: the rules in force and everything an event says of who asked."""
 
     rules: Rules
@@ -52,8 +52,8 @@ def gift(parts: Parts, args: Mapping[str, Any]) -> Json:
     """`{..., amount_pt, life_days, delay_days, merchant}`: points of a campaign; `life_days` 0 = they never expire."""
     amount_pt = number(args, "amount_pt", None, 1, MOST_PT)
     life, delay = number(args, "life_days", 0, 0, MAX_DAYS), number(args, "delay_days", 0, 0, MAX_DAYS)
-    desk = _desk(parts, args)
-    return _done(parts, desk, asked.gift(desk.asked, amount_pt, life or None, delay), _anything)
+    desk = asked_by(parts, args)
+    return done(parts, desk, asked.gift(desk.asked, amount_pt, life or None, delay), _anything)
 
 
 def adjust(parts: Parts, args: Mapping[str, Any]) -> Json:
@@ -64,22 +64,22 @@ def adjust(parts: Parts, args: Mapping[str, Any]) -> Json:
     amount_pt = number(args, "amount_pt", None, -MOST_PT, MOST_PT)
     if not amount_pt:
         raise UsageError("API-01", field="amount_pt")
-    desk = _desk(parts, args)
-    check = _anything if amount_pt > 0 or args.get("debt") is True else _active(desk, -amount_pt)
-    return _done(parts, desk, asked.adjust(desk.asked, amount_pt), check)
+    desk = asked_by(parts, args)
+    check = _anything if amount_pt > 0 or args.get("debt") is True else enough(desk, -amount_pt)
+    return done(parts, desk, asked.adjust(desk.asked, amount_pt), check)
 
 
 def hold(parts: Parts, args: Mapping[str, Any]) -> Json:
     """`{..., amount_pt, register}`: keep points for a register (this one when not named). PTS-05: fewer are active."""
     amount_pt, register = number(args, "amount_pt", None, 1, MOST_PT), _register(parts, args)
-    desk = _desk(parts, args)
-    return _done(parts, desk, asked.hold(desk.asked, amount_pt, register), _active(desk, amount_pt))
+    desk = asked_by(parts, args)
+    return done(parts, desk, asked.hold(desk.asked, amount_pt, register), enough(desk, amount_pt))
 
 
 def unhold(parts: Parts, args: Mapping[str, Any]) -> Json:
     """`{..., amount_pt, register}`: give back what a register keeps, 0 = all of it. PTS-05: it keeps less."""
     amount_pt, register = number(args, "amount_pt", 0, 0, MOST_PT), _register(parts, args)
-    desk = _desk(parts, args)
+    desk = asked_by(parts, args)
     with parts.views.reading() as view:
         holder, granted = _granted(desk, view, register)
 
@@ -89,12 +89,12 @@ def unhold(parts: Parts, args: Mapping[str, Any]) -> Json:
             raise AgentError("PTS-05", n=points(kept_pt))
 
     event = asked.unhold(replace(desk.asked, customer=holder), amount_pt or max(1, granted), register)
-    return _done(parts, desk, event, check, amount_pt)
+    return done(parts, desk, event, check, amount_pt)
 
 
 def merge(parts: Parts, args: Mapping[str, Any]) -> Json:
     """`{..., into}`: all of the customer goes to another, for ever. UsageError PTS-06: they are one already."""
-    desk = _desk(parts, args)
+    desk = asked_by(parts, args)
     with parts.views.reading() as view:
         into = find_one(view, text(args, "into")).id
 
@@ -102,10 +102,11 @@ def merge(parts: Parts, args: Mapping[str, Any]) -> Json:
         if into in desk.state(view).cards:
             raise UsageError("PTS-06")
 
-    return _done(parts, desk, asked.merge(desk.asked, into), check)
+    return done(parts, desk, asked.merge(desk.asked, into), check)
 
 
-def _desk(parts: Parts, args: Mapping[str, Any]) -> _Desk:
+def asked_by(parts: Parts, args: Mapping[str, Any]) -> PointsDesk:
+    """Who asks for what, for whom. API-01, CUS-01, CUS-07, RUL-03."""
     reason, operator = text(args, "reason", limit=MOST_REASON), text(args, "operator", limit=64)
     for name, said in (("reason", reason), ("operator", operator)):
         if not said or not said.isprintable():
@@ -120,10 +121,10 @@ def _desk(parts: Parts, args: Mapping[str, Any]) -> _Desk:
     now = parts.clock.now().astimezone(parts.config.zone)
     register = parts.config.agent.register_name
     merchant = text(args, "merchant", "", limit=64) or parts.config.loyalty.merchant
-    return _Desk(rules, Asked(order, customer, rules.program.id, register, now, reason, operator, merchant))
+    return PointsDesk(rules, Asked(order, customer, rules.program.id, register, now, reason, operator, merchant))
 
 
-def _done(parts: Parts, desk: _Desk, event: LedgerEvent, check: Check, said_pt: int | None = None) -> Json:
+def done(parts: Parts, desk: PointsDesk, event: LedgerEvent, check: Check, said_pt: int | None = None) -> Json:
     """`said_pt`: the amount as asked for, when the event's own was computed."""
     amounts = [entry.amount_pt for entry in event.entries] if said_pt is None else [said_pt]
     lives = [_days(entry.earned, entry.active_from) + _days(entry.earned, entry.expires) for entry in event.entries]
@@ -145,7 +146,9 @@ def _days(start: str, end: str) -> list[int]:
     return [(date.fromisoformat(end) - date.fromisoformat(start)).days] if start and end else []
 
 
-def _active(desk: _Desk, amount_pt: int) -> Check:
+def enough(desk: PointsDesk, amount_pt: int) -> Check:
+    """AgentError PTS-05 when fewer are active than that."""
+
     def check(view: View) -> None:
         state = desk.state(view)
         left_pt = state.active_pt - reserved_pt(view, state)
@@ -159,7 +162,7 @@ def _anything(view: View) -> None:
     """Always allowed."""
 
 
-def _granted(desk: _Desk, view: View, register: str) -> tuple[str, int]:
+def _granted(desk: PointsDesk, view: View, register: str) -> tuple[str, int]:
     """Which of the person's cards the register keeps points of, the named one first, and how many."""
     named = desk.asked.customer
     kept = {one.customer: one.amount_pt for one in desk.state(view).holds if one.register == register}

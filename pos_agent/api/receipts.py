@@ -15,6 +15,9 @@ from pos_agent.model.events import ChainedEvent
 from pos_agent.model.receipt import DocumentId
 from pos_agent.store.documents import DocumentState, StoredDocument
 
+MAX_FD = 2**32 - 1
+LONGEST_FN = 20
+
 
 def recent(parts: Parts, args: Mapping[str, Any]) -> Json:
     """`{limit}` (1..1000, default 20) -> newest documents first, with what they moved."""
@@ -66,9 +69,12 @@ def backfill(parts: Parts, args: Mapping[str, Any]) -> Future[Json]:
 def document_id(written: str) -> DocumentId:
     """FN/FD as people write it. UsageError DOC-02: it is not written so."""
     try:
-        return DocumentId.parse(written)
+        found = DocumentId.parse(written)
     except ValueError:
         raise UsageError("DOC-02", document=written) from None
+    if not 1 <= found.fd_number <= MAX_FD or len(found.fn_serial) > LONGEST_FN:
+        raise UsageError("DOC-02", document=written)
+    return found
 
 
 def _row(document: StoredDocument, events: tuple[ChainedEvent, ...]) -> Json:

@@ -7,13 +7,15 @@ from concurrent.futures import Future
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from pos_agent.api.confirmations import at_register
 from pos_agent.api.customers import find_one
 from pos_agent.api.operation import Json, Parts, text
 from pos_agent.api.receipts import document_id
 from pos_agent.api.split_shown import split_shown
+from pos_agent.checkout import unseen
 from pos_agent.checkout.desk import Desk, SaleOrder
 from pos_agent.checkout.lifecycle import UNSETTLED
-from pos_agent.checkout.marks import read_marks
+from pos_agent.checkout.marks import Mark, read_marks
 from pos_agent.checkout.orders import Orders
 from pos_agent.errors import PrinterError, UsageError
 from pos_agent.money import MICRO
@@ -27,27 +29,38 @@ QUANTITY_LIMIT = 18  # characters; more is a mistake, not goods
 def sell(parts: Parts, args: Mapping[str, Any]) -> Future[Json]:
     """`{basket, sale, customer, contact}` -> the registered receipt. `sale` is the caller's id; made when absent.
 
+    `cashier`, `manual`, `late`, `code`, `senior`, `pin`: see `at_register`; COD-01, COD-02, COD-04, COD-05, COD-06.
+
     The same id with the same content gives the stored result, however often it is asked.
     """
     desk, orders = _counter(parts)
     basket = args.get("basket")
     if not isinstance(basket, dict):
         raise UsageError("API-01", field="basket")
-    wanted, customer = text(args, "customer", ""), None
-    if wanted:
-        with parts.views.reading() as view:
-            customer = find_one(view, wanted).id
-    order = orders.sale(_sale_id(parts, args), basket, customer, text(args, "contact", ""))
+    customer = _customer(parts, args)
+    sale_id, said = _sale_id(parts, args), at_register(args)
+    order = orders.sale(sale_id, basket, customer, text(args, "contact", ""), said=said)
     return _on_printer(parts, desk, order)
 
 
 def take_back(parts: Parts, args: Mapping[str, Any]) -> Future[Json]:
     """`{receipt: FN/FD, lines: {number: quantity}, payment, marks: {number: code}, sale}` -> the registered return.
 
+    `{basket, customer, payment, sale}` instead: the receipt is not there (see `unseen`); RET-05, PRC-01.
     No lines: all that is left of the receipt. `payment`: cash, card, or "" = as the sale was paid. `marks`: codes of
     marked goods as in a basket, scanned again.
     """
     desk, orders = _counter(parts)
+    lines, payment, marks = return_wanted(args)
+    if isinstance(basket := args.get("basket"), dict):
+        order = unseen.order(orders, _sale_id(parts, args), basket, _customer(parts, args), payment)
+        return _on_printer(parts, desk, order)
+    order = orders.sale_return(_sale_id(parts, args), document_id(text(args, "receipt")), lines, payment, marks)
+    return _on_printer(parts, desk, order)
+
+
+def return_wanted(args: Mapping[str, Any]) -> tuple[dict[int, int], str, dict[int, Mark]]:
+    """Lines, payment and marking codes of a return. API-01, MRK-01."""
     given = args.get("lines") or {}
     if not isinstance(given, dict):
         raise UsageError("API-01", field="lines")
@@ -58,9 +71,7 @@ def take_back(parts: Parts, args: Mapping[str, Any]) -> Future[Json]:
     codes = args.get("marks") or {}
     if not isinstance(codes, dict):
         raise UsageError("API-01", field="marks")
-    marks = read_marks({_line(number): code for number, code in codes.items()})
-    order = orders.sale_return(_sale_id(parts, args), document_id(text(args, "receipt")), lines, payment, marks)
-    return _on_printer(parts, desk, order)
+    return lines, payment, read_marks({_line(number): code for number, code in codes.items()})
 
 
 def show(parts: Parts, args: Mapping[str, Any]) -> Json:
@@ -104,6 +115,14 @@ def _counter(parts: Parts) -> tuple[Desk, Orders]:
     if parts.desk is None or parts.orders is None or parts.actor is None:
         raise PrinterError("PRN-03")
     return parts.desk, parts.orders
+
+
+def _customer(parts: Parts, args: Mapping[str, Any]) -> str | None:
+    wanted = text(args, "customer", "")
+    if not wanted:
+        return None
+    with parts.views.reading() as view:
+        return find_one(view, wanted).id
 
 
 def _sale_id(parts: Parts, args: Mapping[str, Any]) -> str:

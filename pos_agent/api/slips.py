@@ -10,10 +10,11 @@ from pos_agent.api.customers import find_one
 from pos_agent.api.operation import Json, Parts, printer_problem, text
 from pos_agent.api.points import active_rules
 from pos_agent.api.receipts import document_id
-from pos_agent.checkout.figures import balance_slip
-from pos_agent.errors import AgentError
+from pos_agent.checkout.figures import balance_slip, terms_figures
+from pos_agent.errors import AgentError, UsageError
 from pos_agent.model.slip import SlipFacts, SlipKind
 from pos_agent.store.repositories import View
+from pos_agent.store.session import stamp
 from pos_agent.store.slips import SlipJob
 
 ID_ALPHABET = "0123456789abcdef"
@@ -22,12 +23,19 @@ ID_ALPHABET = "0123456789abcdef"
 def ask(parts: Parts, args: Mapping[str, Any]) -> Future[Json] | Json:
     """`{document}` or `{customer}` -> `{"slip": id}`, queued; it prints when the device is idle and the till quiet.
 
-    AgentError SLP-02: the receipt has no slip; DOC-02, CUS-01, RUL-03; UsageError CUS-07, DOC-02: wrongly written.
+    `{kind: "invitation", document}`: an invitation to the program, after that receipt. AgentError SLP-02: the receipt
+    has no slip; DOC-02, CUS-01, RUL-03; UsageError CUS-07, DOC-02: wrongly written; API-01: no such kind.
     """
+    kind = text(args, "kind", "")
+    if kind not in ("", "receipt", "balance", "invitation"):
+        raise UsageError("API-01", field=f"kind: {kind}")
     local = parts.clock.now().astimezone(parts.config.zone).isoformat(timespec="minutes")[:16]
     document, customer = text(args, "document", ""), text(args, "customer", "")
     with parts.views.reading() as view:
-        job = _again(view, document, local) if document else _balance(view, customer, local)
+        if kind == "invitation":
+            job = _invitation(view, document, local)
+        else:
+            job = _again(view, document, local) if document else _balance(view, customer, local)
     job_id = f"slip:asked:{parts.ids.token(ID_ALPHABET, 16)}"
     with parts.store.writing("slip asked for") as txn:
         txn.slips.add(SlipJob(job_id, job.kind, job.document, job.customer_id, job.facts))
@@ -54,6 +62,37 @@ def state(parts: Parts, args: Mapping[str, Any]) -> Json:
         "problem": printer_problem(parts),
         "minutes": parts.config.loyalty.slip_max_age_minutes,
     }
+
+
+def today(parts: Parts, args: Mapping[str, Any]) -> Json:
+    """`{"slips": [{id, kind, document, customer, state, reason, created_at}]}` of the register's day, newest first."""
+    midnight = parts.clock.now().astimezone(parts.config.zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    with parts.views.reading() as view:
+        jobs = view.slips.since(stamp(midnight))
+    return {
+        "slips": [
+            {
+                "id": job.id,
+                "kind": job.kind.value,
+                "document": str(job.document) if job.document else None,
+                "customer": job.customer_id,
+                "state": job.state.value,
+                "reason": job.reason,
+                "created_at": job.created_at,
+            }
+            for job in jobs
+        ]
+    }
+
+
+def _invitation(view: View, written: str, local: str) -> SlipJob:
+    number, rules = document_id(written), active_rules(view)
+    if rules is None:
+        raise AgentError("RUL-03")
+    if not view.documents.exists(number):
+        raise AgentError("DOC-02", document=number)
+    facts = SlipFacts(SlipKind.INVITATION, at=local, document=str(number), **terms_figures(rules))
+    return SlipJob("", SlipKind.INVITATION, number, None, facts.to_json())
 
 
 def _again(view: View, written: str, local: str) -> SlipJob:

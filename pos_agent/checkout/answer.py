@@ -59,6 +59,7 @@ def _answer(sale_id: str, document: Mapping[str, Any], plan: Plan, customer: str
         **({"offsets": [_moved(one) for one in plan.offsets]} if plan.offsets else {}),
         **({"sells": [_sold(one) for one in plan.sells]} if plan.sells else {}),
         **({"back": [_moved(one) for one in plan.back]} if plan.back else {}),
+        **({"flags": [*plan.flags]} if plan.flags else {}),
     }
 
 

@@ -14,7 +14,7 @@ from pos_agent.checkout.figures import balance_on, cancelled_figures, level_figu
 from pos_agent.checkout.own import OwnSale
 from pos_agent.checkout.plan import Plan
 from pos_agent.checkout.recording import Place, Recording, accrue_entry, bare_event
-from pos_agent.checkout.returning import piece_entries
+from pos_agent.checkout.returning import piece_entries, reverse_amount
 from pos_agent.model.events import Entry, EntryKind, LedgerEvent, Purchase
 from pos_agent.model.receipt import DocumentId, FiscalDocument, Operation
 from pos_agent.model.slip import SlipFacts, SlipKind
@@ -53,7 +53,7 @@ def recording(
         purchase=Purchase(plan.total_kop if is_sale else -plan.total_kop, original),
         entries=_sale_entries(event.id, plan, rules, day)
         if is_sale
-        else _return_entries(event.id, plan, history, rules.program.id),
+        else _return_entries(event.id, plan, history, rules),
         facts=facts,
     )
     return Recording(event, _slip(document, event, plan, history, rules, day))
@@ -70,6 +70,8 @@ def _extras(plan: Plan) -> dict[str, Any]:
         "back": [dict(one) for one in plan.back],
         "before": dict(plan.before),
         "hash": plan.answer,
+        "flags": [*plan.flags],
+        "at_register": dict(plan.at_register),
     }
     return {name: value for name, value in extras.items() if value}
 
@@ -103,9 +105,11 @@ def _sale_entries(event: str, plan: Plan, rules: Rules, day: date) -> tuple[Entr
     return (*spent, *accrue_entry(event, plan.accrued_pt, rules, day))
 
 
-def _return_entries(event: str, plan: Plan, history: Sequence[LedgerEvent], program: str) -> tuple[Entry, ...]:
+def _return_entries(event: str, plan: Plan, history: Sequence[LedgerEvent], rules: Rules) -> tuple[Entry, ...]:
+    if not plan.original:
+        return reverse_amount(event, plan.cancelled_pt, rules)
     sales = [one for one in history if one.document is not None and str(one.document) == plan.original]
-    return piece_entries(event, sales[0], program) if sales else ()
+    return piece_entries(event, sales[0], rules.program.id) if sales else ()
 
 
 def _slip(

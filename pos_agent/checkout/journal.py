@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from drivers.api import Capabilities, ShortDocument, StoredDocument
-from pos_agent.checkout import gateway, outcome, recording, returning, sale_codes
+from pos_agent.checkout import claim, gateway, outcome, recording, referral, returning, sale_codes
 from pos_agent.checkout.accounts_told import accounts_told, accounts_touched
 from pos_agent.checkout.evidence import armed_for, armed_when_unread, identify, original_event, use_armed
 from pos_agent.checkout.figures import balance_on
@@ -172,10 +172,12 @@ class StoreJournal:
         if own is not None and own.whole:
             sale_codes.issue_coupons(txn, document.id, own.customer, own.plan, self.place.register)
             outcome.recorded(txn, own.sale_id)
+        referral.follow(txn, rules, made.event)
+        claim.returned(txn, rules, made.event)
         if made.event.customer is not None:
             self._cache_balance(txn, made.event, rules)
         if made.slip is not None and not backfill and self._fresh(txn, document, device_time):
-            self._queue(txn, document.id, made.slip)
+            self._queue(txn, document.id, referral.on_slip(txn, rules, made.slip))
         self._log.info(
             "document recorded",
             fn=document.id.fn_serial,

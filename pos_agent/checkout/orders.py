@@ -8,10 +8,14 @@ from typing import Any
 
 from drivers.fiscal.tlv import build, encode
 from drivers.selling import MarkCode
+from pos_agent.checkout import member
+from pos_agent.checkout.at_register import UNSAID, AtRegister
 from pos_agent.checkout.baskets import RecentBaskets
+from pos_agent.checkout.confirming import NOT_CONFIRMED, Confirmed, confirmed, must_be_confirmed
 from pos_agent.checkout.desk import SaleOrder
 from pos_agent.checkout.figures import policy, snapshot_before
 from pos_agent.checkout.journal import StoreJournal
+from pos_agent.checkout.limits import ALLOWED, Verdict, quick_return
 from pos_agent.checkout.list_price import list_rules
 from pos_agent.checkout.mark_checks import Marks
 from pos_agent.checkout.marks import Mark, as_sold, dressed, taken
@@ -23,7 +27,7 @@ from pos_agent.checkout.split_plan import check_parts, in_parts, laid_out
 from pos_agent.checkout.stamp_counts import stamp_counts
 from pos_agent.checkout.taking_back import return_plan, sold
 from pos_agent.clock import Clock
-from pos_agent.errors import UsageError
+from pos_agent.errors import AgentError, UsageError
 from pos_agent.ledger.fold import fold
 from pos_agent.ledger.stamps import stamps
 from pos_agent.model.receipt import DocumentId
@@ -56,6 +60,7 @@ class Look:
     rules: Rules
     known: KnownCodes
     priced: Priced
+    verdict: Verdict = ALLOWED
 
 
 class Orders:
@@ -76,7 +81,7 @@ class Orders:
         """
         goods, _ = taken(basket)
         if at_list_price:
-            return self._at_list_price(sale_id, goods)
+            return self._at_list_price(sale_id, {name: one for name, one in goods.items() if name != "payments"})
         with self.journal.store.reading() as view:
             return self._look(view, sale_id, presented(view, goods, self._now(sale_id, customer, goods)), customer)
 
@@ -88,6 +93,7 @@ class Orders:
         contact: str,
         *,
         at_list_price: bool = False,
+        said: AtRegister = UNSAID,
     ) -> SaleOrder:
         """`basket` as for `price`; the customer's figures in it are replaced by the ledger's.
 
@@ -104,7 +110,7 @@ class Orders:
         tlvs = (encode([build(1008, contact)]),) if contact else ()
         codes = self._marks({name: mark.to_sell() for name, mark in marks.items()})
         listed = at_list_price
-        plan = lambda: dressed(self._sale_plan(sale_id, goods, customer, listed), marks)  # noqa: E731 - device read first
+        plan = lambda: dressed(self._sale_plan(sale_id, goods, customer, said, listed), marks)  # noqa: E731 - device first
         return SaleOrder(sale_id, asked, customer, plan, tlvs, codes, in_parts(goods))
 
     def sale_return(
@@ -136,27 +142,41 @@ class Orders:
                 now = sold(view, receipt)
                 if now.ends != original.ends:  # the sale was finished meanwhile: it is another return
                     raise UsageError("RET-04")
-                return return_plan(view, now, lines, payment, backs, self.counter.tax_system)
+                made = return_plan(view, now, lines, payment, backs, self.counter.tax_system)
+                return replace(made, flags=self._flags(view, now.event.at))
 
         codes = self._marks({str(number): mark.to_return() for number, mark in backs.items()})
         return SaleOrder(sale_id, asked, customer, plan, (encode([named]),), codes)
+
+    def _flags(self, view: View, sold_at: str) -> list[str]:
+        """What to look at in a return. It is made whether the rules can be read or not."""
+        try:
+            limits = self.journal.rules(view).limits
+        except AgentError:
+            return []
+        return quick_return(limits, sold_at, self.clock.now())
 
     def _marks(self, codes: Mapping[str, MarkCode]) -> Marks:
         return Marks(codes, self.counter.sell_refused_marks)
 
     # ------------------------------------------------------------------ sale
 
-    def _sale_plan(self, sale_id: str, given: Mapping[str, Any], customer: str | None, listed: bool = False) -> Plan:
+    def _sale_plan(
+        self, sale_id: str, given: Mapping[str, Any], customer: str | None, said: AtRegister, listed: bool = False
+    ) -> Plan:
         own, now = self.counter, self._now(sale_id, customer, given)
+        yes = confirmed(self.journal.store, said, sale_id, customer, self.journal.place.register)
         with self.journal.store.reading() as view:
             paying = presented(view, given, now)
-            look = self._at_list_price(sale_id, paying) if listed else self._look(view, sale_id, paying, customer)
+            if listed:
+                look = self._at_list_price(sale_id, paying)
+            else:
+                look = self._look(view, sale_id, paying, customer, said, yes)
             found, priced = look.known, look.priced
             sells = sells_of(view, found, priced, now)
         if self.baskets is not None:
             self.baskets.put(sale_id, found.basket, priced, found.secrets)
-        if priced.confirm:
-            raise UsageError("COD-03")
+        must_be_confirmed(priced, yes)
         money = [one for one in paying.get("payments", []) if one["kind"] not in PREPAID]
         tender = tender_of(money, priced.paid.due_kop)
         tender = replace(tender, advance_kop=tender.advance_kop + priced.totals.payable_kop - priced.paid.due_kop)
@@ -167,18 +187,31 @@ class Orders:
             coupons=coupons_of(look.rules, priced),
             stamps=stamp_counts(look.rules, found.basket, priced) if customer else {},
             offsets=offsets_of(priced),
+            flags=look.verdict.flags(),
+            at_register=said.facts() if customer else {},
         )
         return laid_out(plan, priced.parts, own.tax_system)
 
-    def _look(self, view: View, sale_id: str, paying: Mapping[str, Any], customer: str | None) -> Look:
-        rules = self.journal.rules(view)
-        basket = self._read(sale_id, paying, self._figures(view, rules, customer) if customer else None)
-        found = known(view, rules, basket)
-        return Look(rules, found, self._priced(found))
+    def _look(
+        self,
+        view: View,
+        sale_id: str,
+        paying: Mapping[str, Any],
+        customer: str | None,
+        said: AtRegister = UNSAID,
+        yes: Confirmed = NOT_CONFIRMED,
+    ) -> Look:
+        rules, verdict = self.journal.rules(view), ALLOWED
+        told = paying.get("customer") or {}
+        basket = self._read(sale_id, paying, self._figures(view, rules, customer, told) if customer else None)
+        if customer:
+            now = self.clock.now().astimezone(self.journal.place.zone)
+            verdict = member.verdict(view, rules, customer, self.journal.place.register, now, said, yes.by)
+        found = known(view, rules, verdict.applied(basket))
+        return Look(rules, found, self._priced(found), verdict)
 
     def _at_list_price(self, sale_id: str, paying: Mapping[str, Any]) -> Look:
-        plain = {**paying, "codes": [], "spend": "none"}
-        plain.pop("spend_pt", None)
+        plain = {name: one for name, one in paying.items() if name not in ("codes", "code_states", "spend", "spend_pt")}
         found = KnownCodes(list_rules(), self._read(sale_id, plain, None), {}, {})
         return Look(list_rules(), found, self._priced(found))
 
@@ -218,7 +251,7 @@ class Orders:
                 raise UsageError("API-01", field=f"lines[{number}].vat")
         return basket
 
-    def _figures(self, view: View, rules: Rules, customer: str) -> dict[str, Any]:
+    def _figures(self, view: View, rules: Rules, customer: str, given: Mapping[str, Any]) -> dict[str, Any]:
         """The customer before this receipt; points of open intents are not available."""
         today = self.clock.now().astimezone(self.journal.place.zone).date()
         events = [chained.event for chained in view.ledger.by_customer(customer)]
@@ -227,6 +260,7 @@ class Orders:
         left_pt = may_spend_pt(view, rules, state, self.journal.place.register, self.clock.now())
         figures: dict[str, Any] = {"id": customer, "metric_kop": who.metric_kop, "visits": who.visits}
         figures |= {"balance_pt": left_pt, "level": who.level}
+        figures |= member.figures(view, rules, customer, events, today, given)
         return {**figures, "stamps": stamps(events)}
 
 

@@ -58,6 +58,7 @@ class Plan:
     `offsets`: what prepaid accounts pay, `sells`: accounts that are sold (see `prepaid`); of a return `back`: what goes
     back to accounts, `closes`: what it takes of sold ones. `parts` of a whole plan, `part` of one of them (see
     `split_plan`); `ends`: the unfinished sale that this return takes back.
+    `flags`: what a person should look at (see `limits`), `at_register`: how the customer was named (see `at_register`).
     """
 
     operation: int
@@ -89,6 +90,8 @@ class Plan:
     parts: Sequence[Mapping[str, Any]] = ()
     part: Mapping[str, Any] = field(default_factory=dict)
     ends: str = ""
+    flags: Sequence[str] = ()
+    at_register: Mapping[str, Any] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         """JSON values; `from_json` gives the same plan back."""

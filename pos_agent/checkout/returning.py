@@ -53,7 +53,7 @@ def sale_return(
         before = snapshot_before(history, who.customer, day, rules)
         reversed_ = reverse_without_sale(rules, accrual_lines(receipt.lines), before, day)
         taken_pt, facts = reversed_.total_pt, {"trace": reversed_.trace}
-        entries = _reverse_amount(event.id, taken_pt, rules)
+        entries = reverse_amount(event.id, taken_pt, rules)
         flags.append("no_original")
     event = replace(
         event,
@@ -144,7 +144,8 @@ def piece_entries(event: str, original: LedgerEvent, program: str) -> tuple[Entr
     return tuple(found)
 
 
-def _reverse_amount(event: str, taken_pt: int, rules: Rules) -> tuple[Entry, ...]:
+def reverse_amount(event: str, taken_pt: int, rules: Rules) -> tuple[Entry, ...]:
+    """A return that names no sale takes so many points back, of any lots."""
     if not taken_pt:
         return ()
     name = f"{event}:{EntryKind.REVERSE.value}:{rules.program.id}"

@@ -9,13 +9,14 @@ from typing import Annotated, Any
 import typer
 
 from pos_agent import texts
-from pos_agent.cli import simulate
+from pos_agent.cli import report, simulate
 from pos_agent.cli.output import DEFAULT_CONFIG, AsJson, ConfigFile, emit, emit_json, language
 from pos_agent.cli.session import call, wait_for
 from pos_agent.errors import AgentError, DamagedError, PrinterError
 
 app = typer.Typer(help="Журнал баллов. / The ledger.", no_args_is_help=True)
 app.command("holdout")(simulate.hold_out)
+app.command("report")(report.report)
 
 
 @app.command()

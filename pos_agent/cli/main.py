@@ -13,9 +13,12 @@ from pos_agent.cli import (
     card,
     customer,
     demo,
+    exchange,
     fiscal,
     ledger,
+    limits,
     points,
+    points_further,
     prepaid,
     price,
     probe,
@@ -53,8 +56,12 @@ app.add_typer(customer.app, name="customer")
 app.add_typer(card.app, name="card")
 app.add_typer(receipts.app, name="receipts")
 app.add_typer(ledger.app, name="ledger")
+for name, command in points_further.COMMANDS.items():
+    points.app.command(name)(command)
 app.add_typer(points.app, name="points")
+app.add_typer(limits.app, name="limits")
 app.add_typer(prepaid.app, name="prepaid")
+app.add_typer(exchange.app, name="exchange")
 app.add_typer(slip.app, name="slip")
 app.add_typer(rules.app, name="rules")
 app.add_typer(fiscal.app, name="fiscal")

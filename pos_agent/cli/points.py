@@ -48,7 +48,7 @@ def gift(
 ) -> None:
     """Подарить баллы. / Give points."""
     more = {"amount_pt": hundredths(amount), "life_days": life_days, "delay_days": delay_days, "merchant": merchant}
-    _order(config_file, as_json, "gift", order, {"customer": who, "reason": reason, "operator": operator, **more})
+    order_placed(config_file, as_json, "gift", order, {"customer": who, "reason": reason, "operator": operator, **more})
 
 
 @app.command(context_settings={"ignore_unknown_options": True})
@@ -65,7 +65,9 @@ def adjust(
 ) -> None:
     """Поправить баллы вручную. Код 1 - столько нет. / Put points right by hand."""
     more = {"amount_pt": hundredths(amount), "debt": debt, "merchant": merchant}
-    _order(config_file, as_json, "adjust", order, {"customer": who, "reason": reason, "operator": operator, **more})
+    order_placed(
+        config_file, as_json, "adjust", order, {"customer": who, "reason": reason, "operator": operator, **more}
+    )
 
 
 @app.command()
@@ -81,7 +83,7 @@ def hold(
 ) -> None:
     """Отложить баллы для кассы: она спишет их и без связи. Код 1 - столько нет. / Keep points for a register."""
     more = {"amount_pt": hundredths(amount), "register": register}
-    _order(config_file, as_json, "hold", order, {"customer": who, "reason": reason, "operator": operator, **more})
+    order_placed(config_file, as_json, "hold", order, {"customer": who, "reason": reason, "operator": operator, **more})
 
 
 @app.command()
@@ -97,7 +99,9 @@ def unhold(
 ) -> None:
     """Вернуть клиенту отложенное для кассы. / Give back what a register keeps."""
     more = {"amount_pt": hundredths(amount), "register": register}
-    _order(config_file, as_json, "unhold", order, {"customer": who, "reason": reason, "operator": operator, **more})
+    order_placed(
+        config_file, as_json, "unhold", order, {"customer": who, "reason": reason, "operator": operator, **more}
+    )
 
 
 @app.command()
@@ -112,7 +116,7 @@ def merge(
 ) -> None:
     """Соединить две карты одного человека; назад не делится. / Join two cards of one person, for ever."""
     said = {"customer": who, "into": into, "reason": reason, "operator": operator}
-    _order(config_file, as_json, "merge", order, said)
+    order_placed(config_file, as_json, "merge", order, said)
 
 
 @app.command()
@@ -168,7 +172,7 @@ def _level(level: dict[str, Any]) -> list[str]:
     return lines
 
 
-def _order(config_file: Path, as_json: bool, name: str, order: str, said: dict[str, Any]) -> None:
+def order_placed(config_file: Path, as_json: bool, name: str, order: str, said: dict[str, Any]) -> None:
     """The order has its number before anything is asked for, so it can be repeated when the answer is lost."""
     order = order or SystemIds().token(ORDER_ALPHABET, 16)
     try:

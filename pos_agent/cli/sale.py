@@ -24,21 +24,30 @@ def sell(
     basket: Annotated[Path, typer.Option(help="Корзина JSON, как для price.", show_default=False)],
     customer: Annotated[str, typer.Option(help="Карта, телефон, последние четыре знака или номер клиента.")] = "",
     contact: Annotated[str, typer.Option(help="Куда послать электронный чек: телефон или почта.")] = "",
+    code: Annotated[str, typer.Option(help="Код подтверждения, который назвал клиент.")] = "",
+    senior: Annotated[str, typer.Option(help="Имя старшего, который разрешает; спросит его PIN.")] = "",
+    cashier: Annotated[str, typer.Option(help="Номер кассира, для пределов программы.")] = "",
+    manual: Annotated[bool, typer.Option("--manual", help="Карту набрали руками, а не отсканировали.")] = False,
+    late: Annotated[bool, typer.Option("--late", help="Карту назвали, когда сумма была известна.")] = False,
     sale: SaleId = "",
     config_file: ConfigFile = DEFAULT_CONFIG,
     as_json: AsJson = False,
 ) -> None:
     """Пробить чек: цены по правилам, баллы, слип. / Register a sale."""
     given = _json(basket)
-    answer = call(config_file, "sell", basket=given, customer=customer, contact=contact, sale=sale)
+    said = {"code": code, "senior": senior, "cashier": cashier, "manual": manual, "late": late}
+    said |= {"pin": typer.prompt("PIN старшего", hide_input=True)} if senior else {}
+    answer = call(config_file, "sell", basket=given, customer=customer, contact=contact, sale=sale, **said)
     _told(answer, as_json)
 
 
 def take_back(
-    receipt: Annotated[str, typer.Option(help="Чек продажи: ФН/ФД.", show_default=False)],
+    receipt: Annotated[str, typer.Option(help="Чек продажи: ФН/ФД.")] = "",
     lines: Annotated[str, typer.Option(help="Что вернули: 1:2,3:0.5 (строка:количество); без неё всё.")] = "",
     payment: Annotated[str, typer.Option(help="Чем отдать: cash, card; без неё как платили.")] = "",
     marks: Annotated[Path | None, typer.Option(help="Коды маркировки того, что вернули: JSON {строка: код}.")] = None,
+    basket: Annotated[Path | None, typer.Option(help="Чека нет: строки корзины JSON с ценами.")] = None,
+    customer: Annotated[str, typer.Option(help="Чека нет: клиент, у кого отменить начисление.")] = "",
     sale: SaleId = "",
     config_file: ConfigFile = DEFAULT_CONFIG,
     as_json: AsJson = False,
@@ -47,6 +56,10 @@ def take_back(
     parts = [part.partition(":") for part in lines.split(",") if part.strip()]
     wanted = {number.strip(): quantity.strip() or "1" for number, _, quantity in parts}
     codes = _json(marks) if marks is not None else {}
+    if basket is not None:
+        without = {"basket": _json(basket), "customer": customer, "payment": payment}
+        _told(call(config_file, "return", sale=sale, **without), as_json)
+        return
     answer = call(config_file, "return", receipt=receipt, lines=wanted, payment=payment, marks=codes, sale=sale)
     _told(answer, as_json)
 
@@ -125,12 +138,20 @@ def _told(answer: dict[str, Any], as_json: bool) -> None:
     documents = ", ".join(one["document"] for one in answer.get("documents", [answer]))
     emit([f"Чек {documents}: {roubles(answer['total_kop'])} руб.{change}", *(", ".join(moved),) * bool(moved)])
     emit(accounts_moved(answer))
+    limits = [flag for flag in answer.get("flags", []) if flag.startswith("limit:")]
+    emit([texts.phrase("limits", "told", what=limit_told(flag)) for flag in limits])
     emit(
         [
             texts.phrase("marks", "told", line=one["line"], what=texts.phrase("marks", one["verdict"]))
             for one in answer.get("marks", [])
         ]
     )
+
+
+def limit_told(flag: str) -> str:
+    """`limit:late_card:refused` in words."""
+    _, name, done = flag.split(":")
+    return f"{texts.phrase('limits', name)}: {texts.phrase('limits', done)}"
 
 
 def _done(answer: dict[str, Any], words: str, as_json: bool) -> None:

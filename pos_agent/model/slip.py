@@ -53,6 +53,8 @@ class SlipFacts:
     cap_bp: int = 0  # the most of a receipt that points may pay
     coupons: tuple[Mapping[str, str], ...] = ()  # code, text, from, last (days it is good for, ISO)
     stamps: tuple[tuple[str, int, int], ...] = ()  # counter, stamps on it, how many fill it
+    friend_code: str = ""  # the customer's own code for friends, and the words beside it
+    friend_text: str = ""
     prepaid: tuple[Mapping[str, Any], ...] = ()  # kind, account, name, rest_kop, rest_micro, last (day, ISO)
 
     def to_json(self) -> dict[str, Any]:

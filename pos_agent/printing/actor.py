@@ -52,6 +52,11 @@ class PrinterActor:
             raise PrinterError("PRN-04") from None
         return job.result
 
+    @property
+    def waiting(self) -> int:
+        """Jobs in the mailbox now."""
+        return self._mailbox.qsize()
+
     def stop(self, timeout_s: float) -> bool:
         """Finish the piece of work at hand and end. True when the thread ended in time."""
         self._stopping.set()

@@ -54,6 +54,7 @@ def lay_out(
             parts += page.centred(page.say("money_back"))
         else:
             parts += _coupons(page, facts, style)
+            parts += _friend(page, facts)
             parts += _card(page, customer, style)
     return [*parts, Feed(3), Cut(partial=True)]
 
@@ -164,6 +165,14 @@ def _coupons(page: _Page, facts: SlipFacts, style: SlipStyle) -> Iterator[SlipPa
         if coupon["last"]:
             days = {"first": _day(coupon["from"]), "last": _day(coupon["last"])}
             yield from page.centred(page.say("coupon_days" if coupon["from"] else "coupon_last", **days))
+
+
+def _friend(page: _Page, facts: SlipFacts) -> Iterator[SlipPart]:
+    """The customer's own code for friends."""
+    if facts.friend_code:
+        yield page.rule()
+        yield from page.centred(facts.friend_text)
+        yield from page.centred(page.say("code", code=facts.friend_code))
 
 
 def _card(page: _Page, customer: Customer | None, style: SlipStyle) -> Iterator[SlipPart]:

@@ -9,6 +9,9 @@ from typing import Any
 from pos_agent.model.canonical import sha256_hex
 from pos_agent.rules import migration, names, sale_rules, tables, when_table
 from pos_agent.rules.blacklist_table import blacklist_entry, presets
+from pos_agent.rules.club_table import club
+from pos_agent.rules.limit_table import limits
+from pos_agent.rules.limit_terms import Limits
 from pos_agent.rules.prepaid_table import prepaid_terms
 from pos_agent.rules.problems import Problem, RulesError, problem
 from pos_agent.rules.reader import Reader
@@ -28,6 +31,7 @@ def parse(text: str, fmt: str = "toml") -> Rules:
     if head is None and not root.has("program"):
         problems.append(problem("no_program", "program"))
     earned = tables.accrue(accrue) if accrue else None
+    promised, too_much = club(root, head), root.table_at("limits")
     program = tables.program(head, earned.tiers if earned else ()) if head else Program("", "")
     found = [rule for item in root.tables_at("rule") if (rule := sale_rules.sale_rule(item))]
     sale_rules.check_together(root, found)
@@ -45,6 +49,8 @@ def parse(text: str, fmt: str = "toml") -> Rules:
         experiments=tuple(when_table.experiment(item) for item in root.tables_at("experiment")),
         batches=tuple(when_table.batch(item) for item in root.tables_at("codes")),
         prepaid=tuple(prepaid_terms(item) for item in root.tables_at("prepaid")),
+        club=promised,
+        limits=limits(too_much) if too_much else Limits(),
     )
     _no_twins(root, "blacklist", [entry.id for entry in rules.blacklist])
     _no_twins(root, "programs", [program.id, *(one.program.id for one in rules.programs)])

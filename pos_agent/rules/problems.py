@@ -69,6 +69,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "в приставке кода допустимы цифры и латинские буквы, кроме Z и U",
         "a code's prefix is made of digits and Latin letters but Z and U",
     ),
+    "plain_id": (
+        "в id допустимы латинские буквы, цифры и знаки без пробелов и двоеточий",
+        "an id is made of Latin letters, digits and signs without spaces and colons",
+    ),
     "unknown_name": ("не описано: «{value}»{hint}", "'{value}' is not defined{hint}"),
     "unknown_preset": ("неизвестный список «{value}»{hint}", "unknown preset '{value}'{hint}"),
     "gap": (

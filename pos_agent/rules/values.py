@@ -10,8 +10,10 @@ from typing import Any, TypeVar, cast
 
 from pos_agent.model.loyalty import Overdraft
 from pos_agent.rules.calendars import Calendar, Experiment
+from pos_agent.rules.club_terms import Club
 from pos_agent.rules.code_form import Batch
 from pos_agent.rules.levels import LevelSettings, Tier
+from pos_agent.rules.limit_terms import Limits
 from pos_agent.rules.prepaid_terms import PrepaidTerms
 from pos_agent.rules.scope import EVERYTHING, BlacklistEntry, Scope
 
@@ -216,3 +218,5 @@ class Rules:
     experiments: tuple[Experiment, ...] = ()
     batches: tuple[Batch, ...] = ()
     prepaid: tuple[PrepaidTerms, ...] = ()
+    club: Club = field(default_factory=Club)
+    limits: Limits = field(default_factory=Limits)

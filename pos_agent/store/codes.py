@@ -75,6 +75,10 @@ class CodesView:
         """Of any batch."""
         return self._issued(_C.c.code == code)
 
+    def of_customer(self, customer: str) -> tuple[IssuedCode, ...]:
+        """Everything bound to this customer, oldest first."""
+        return self._issued(_C.c.customer_id == customer)
+
     def one_listed(self, batch: str) -> str | None:
         """Some code of the batch's loaded list, None when no list was loaded."""
         query = sa.select(_C.c.code).where((_C.c.batch == batch) & (_C.c.source == LISTED)).limit(1)

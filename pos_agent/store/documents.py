@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
@@ -64,6 +64,12 @@ class DocumentsView:
         if fn_serial is not None:
             query = query.where(_T.c.fn_serial == fn_serial)
         return tuple(self._from_row(row) for row in self._session.connection.execute(query))
+
+    def newest(self, fn_serial: str, forms: Collection[int]) -> StoredDocument | None:
+        """The last document of these forms in one storage."""
+        query = sa.select(_T).where((_T.c.fn_serial == fn_serial) & _T.c.form.in_(forms))
+        row = self._session.connection.execute(query.order_by(_T.c.fd_number.desc()).limit(1)).one_or_none()
+        return None if row is None else self._from_row(row)
 
     def unread(self, limit: int = 10) -> tuple[StoredDocument, ...]:
         """Documents that could not be read whole, newest first; at most `limit`."""

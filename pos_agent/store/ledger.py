@@ -73,6 +73,10 @@ class LedgerView:
         """Events of one fiscal document."""
         return tuple(self._select(_E.c.fn_serial == document.fn_serial, _E.c.fd_number == document.fd_number))
 
+    def of_day(self, business_date: str) -> Iterator[ChainedEvent]:
+        """Events of one business date (ISO), in order."""
+        return self._select(_E.c.business_date == business_date)
+
     def customers(self) -> tuple[str, ...]:
         """Ids of all customers who have events, sorted."""
         query = sa.select(_E.c.customer_id).where(_E.c.customer_id.is_not(None)).distinct().order_by(_E.c.customer_id)

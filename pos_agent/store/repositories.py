@@ -8,6 +8,8 @@ from pos_agent.store.arming import Arming, ArmingView
 from pos_agent.store.balances import Balances, BalancesView
 from pos_agent.store.codes import Codes, CodesView
 from pos_agent.store.customers import Customers, CustomersView
+from pos_agent.store.customers_club import Club, ClubView
+from pos_agent.store.customers_codes import Confirmations, ConfirmationsView
 from pos_agent.store.documents import Documents, DocumentsView
 from pos_agent.store.intents import Intents, IntentsView
 from pos_agent.store.ledger import Ledger, LedgerView
@@ -46,6 +48,8 @@ class View:
     points_orders: PointsOrdersView
     shadow: ShadowView
     till_requests: TillRequestsView
+    club: ClubView
+    confirmations: ConfirmationsView
 
 
 @dataclass(frozen=True)
@@ -69,6 +73,8 @@ class Txn(View):
     points_orders: PointsOrders
     shadow: ShadowBook
     till_requests: TillRequests
+    club: Club
+    confirmations: Confirmations
 
 
 def view_of(session: Session) -> View:
@@ -92,6 +98,8 @@ def view_of(session: Session) -> View:
         points_orders=PointsOrdersView(session),
         shadow=ShadowView(session),
         till_requests=TillRequestsView(session),
+        club=ClubView(session),
+        confirmations=ConfirmationsView(session),
     )
 
 
@@ -116,4 +124,6 @@ def txn_of(session: Session) -> Txn:
         points_orders=PointsOrders(session),
         shadow=ShadowBook(session),
         till_requests=TillRequests(session),
+        club=Club(session),
+        confirmations=Confirmations(session),
     )

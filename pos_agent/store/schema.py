@@ -87,6 +87,7 @@ ledger_event = _table(
     Index("ledger_event_customer", "customer_id", "seq"),
     Index("ledger_event_document", "fn_serial", "fd_number"),
     Index("ledger_event_merge", "seq", sqlite_where=text("kind = 'merge'")),
+    Index("ledger_event_day", "business_date", "seq"),
 )
 
 ledger_entry = _table(

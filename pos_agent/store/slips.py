@@ -73,6 +73,12 @@ class SlipsView:
         query = sa.select(_T).where(_T.c.state == state.value).order_by(_T.c.created_at, _T.c.id).limit(limit)
         return tuple(_job(row) for row in self._session.connection.execute(query))
 
+    def since(self, created_from: str, limit: int = 200) -> tuple[SlipJob, ...]:
+        """Slips made at that UTC ISO time or later, newest first."""
+        query = sa.select(_T).where(_T.c.created_at >= created_from)
+        newest = query.order_by(_T.c.created_at.desc(), _T.c.id).limit(limit)
+        return tuple(_job(row) for row in self._session.connection.execute(newest))
+
     def by_document(self, document: DocumentId) -> tuple[SlipJob, ...]:
         """Slips of one receipt, oldest first."""
         mine = (_T.c.fn_serial == document.fn_serial) & (_T.c.fd_number == document.fd_number)

@@ -107,12 +107,8 @@ class TillRequests(TillRequestsView):
                 raise UsageError("HTTP-10")
             return known, False
         now = self._session.stamp()
-        row = {
-            "front": front,
-            "id": request_id,
-            "content_hash": asked,
-            "content": self._seal(front, request_id, content),
-        }
+        row: dict[str, Any] = {"front": front, "id": request_id, "content_hash": asked}
+        row["content"] = self._seal(front, request_id, content)
         row |= {"state": ASKED, "loyalty": "ok", "result": "{}", "created_at": now, "changed_at": now}
         self._session.connection.execute(_T.insert().values(row))
         return self._need(front, request_id), True
@@ -127,10 +123,14 @@ class TillRequests(TillRequestsView):
         content: Mapping[str, Any] | None = None,
         loyalty: str | None = None,
         result: Mapping[str, Any] | None = None,
+        seen: Mapping[str, Any] | None = None,
     ) -> TillRequest | None:
-        """To `state` if it is in one of `was`, with what is given changed; None when it is not, and nothing changes."""
+        """To `state` if it is in one of `was`, with what is given changed; None when it is not, and nothing changes.
+
+        `seen`: the content that the caller decided by; None also when it is another one by now.
+        """
         known = self.get(front, request_id)
-        if known is None or known.state not in was:
+        if known is None or known.state not in was or (seen is not None and known.content != seen):
             return None
         values: dict[str, Any] = {"state": state, "changed_at": self._session.stamp()}
         if state in (DONE, DROPPED):

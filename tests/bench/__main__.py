@@ -2,11 +2,19 @@
 
 import sys
 
-from bench import commit, driver_sale, pricing, simulation, tap_latency, whole_sale
+from bench import commit, driver_sale, ledger_life, pricing, simulation, tap_latency, whole_sale
 from bench.table import HEAD, printed
 from pos_agent.logs import configure
 
-SUITES = (pricing.rows, commit.rows, driver_sale.rows, whole_sale.rows, tap_latency.rows, simulation.rows)
+SUITES = (
+    pricing.rows,
+    commit.rows,
+    driver_sale.rows,
+    whole_sale.rows,
+    tap_latency.rows,
+    simulation.rows,
+    ledger_life.rows,
+)
 
 
 def main() -> int:

@@ -24,6 +24,14 @@ BY_CODE = {
     "RET-01": NOT_FOUND,
     "TOK-04": 403,
     "AGT-04": FAILED,
+    "DOC-02": NOT_FOUND,
+    "SLP-02": NOT_FOUND,
+    "HTTP-12": 429,
+    "HTTP-13": CONFLICT,
+    "HTTP-14": CONFLICT,
+    "HTTP-15": CONFLICT,
+    "HTTP-17": CONFLICT,
+    "AGT-01": UNAVAILABLE,
 }
 
 

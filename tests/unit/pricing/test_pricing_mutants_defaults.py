@@ -45,7 +45,7 @@ SAID = [
     (Earning("1", 2, 3, False), {"id": "1", "base_kop": 2, "scopes": 3}),
     (AccrualLine("1", "n", 2), {"id": "1", "name": "n", "net_kop": 2}),
 ]  # fmt: skip
-NOT_SAID_HERE = {"level", "slip", "code_records"}  # of other modules, or a table
+NOT_SAID_HERE = {"level", "slip", "code_records", "club", "limits"}  # of other modules, or a table
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,91 @@
+"""Receipt tasks from reading to result: printable items before and after, loyalty, the sale, the doubt about it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from pos_agent.api.atol_tasks import faults
+from pos_agent.api.atol_tasks.book import Book
+from pos_agent.api.atol_tasks.desk_calls import DeskCalls, DoubtError
+from pos_agent.api.atol_tasks.doubts import Doubts
+from pos_agent.api.atol_tasks.offer import Offer
+from pos_agent.api.atol_tasks.printing import PrintTasks
+from pos_agent.api.atol_tasks.receipt import TillReceipt
+from pos_agent.api.atol_tasks.results import Json
+from pos_agent.api.atol_tasks.selling import Made, Selling
+from pos_agent.errors import AgentError, UsageError
+from pos_agent.logs import logger
+
+if TYPE_CHECKING:
+    from pos_agent.api.atol_tasks.running import Run
+
+FRESH = timedelta(minutes=10)  # after a longer absence a sale that was not made is not made any more
+
+
+class Receipts:
+    """`sell`, `sellReturn`, `buy`, `buyReturn`."""
+
+    def __init__(self, calls: DeskCalls, book: Book, selling: Selling, printing: PrintTasks, doubts: Doubts) -> None:
+        self._calls, self._book, self._selling = calls, book, selling
+        self._printing, self._doubts = printing, doubts
+        self._log = logger("atol")
+
+    def done(self, run: Run, task: Mapping[str, Any]) -> Json:
+        """The result of a registered receipt. TaskError: it was not registered."""
+        asked = self._selling.read(task)
+        kept = Offer.from_json(run.request.offer) if run.request.offer else None
+        found = self._doubts.known(run, lambda: self._fate(run)) if run.resumed else None
+        if found is not None:
+            return self._over(run, self._selling.made(found, kept, recovered=True))
+        if run.resumed and not self._fresh(run):
+            raise faults.fault(faults.CONNECTION_LOST, "not_done", self._calls.lang)
+        offer = self._selling.offer(run.uuid, asked, run.request.offer)
+        self._keep(run, offer)
+        self._printing.beside(asked.before, cut=False)
+        result = self._over(run, self._sold(run, asked, offer))
+        self._printing.beside(asked.after, cut=True)
+        return result
+
+    def found(self, run: Run) -> Json | None:
+        """After something of ours failed: the result of a receipt that is registered all the same."""
+        answer = self._doubts.known(run, lambda: self._fate(run))
+        return None if answer is None else self._selling.made(answer, None, recovered=True).result
+
+    def _over(self, run: Run, made: Made) -> Json:
+        run.made = made
+        try:
+            self._selling.use_up(made)
+        except AgentError as error:  # the receipt is made; the card's time ends by itself
+            self._log.warning("armed card not used up", code=error.code)
+        return made.result
+
+    def _sold(self, run: Run, asked: TillReceipt, offer: Offer | None) -> Made:
+        while True:
+            try:
+                return self._selling.sell(run.uuid, asked, offer)
+            except UsageError as error:  # only of an offer with loyalty: the one after this is without
+                offer = self._selling.without_loyalty(asked, error)
+                self._keep(run, offer)
+            except DoubtError:
+                found = self._doubts.known(run, lambda: self._fate(run))
+                if found is not None:
+                    return self._selling.made(found, offer, recovered=True)
+                if self._selling.begun(run.uuid):
+                    raise faults.fault(faults.CONNECTION_LOST, "not_done", self._calls.lang) from None
+                # it was another sale that was in doubt: ours is still to be made
+
+    def _fate(self, run: Run) -> Mapping[str, Any] | None:
+        """Ask the storage. DoubtError: it does not tell yet."""
+        if not self._selling.settle():
+            raise DoubtError
+        return self._selling.fate(run.uuid)
+
+    def _keep(self, run: Run, offer: Offer | None) -> None:
+        kept = offer.to_json() if offer is not None else {}
+        run.request = self._book.progress(run.request, run.items, offer=kept) or run.request
+
+    def _fresh(self, run: Run) -> bool:
+        age = self._calls.parts.clock.now() - datetime.fromisoformat(run.request.created_at)
+        return age <= FRESH

@@ -1,0 +1,189 @@
+"""A receipt task -> an order for the desk, and what became of it.
+
+The sale's id follows from the uuid, so the desk itself makes one document of it at most, whoever asks how often.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from pos_agent.api.atol_tasks import faults
+from pos_agent.api.atol_tasks.archive import Archive
+from pos_agent.api.atol_tasks.desk_calls import DeskCalls, DoubtError, StoppedError, UncertainError
+from pos_agent.api.atol_tasks.numbers import roubles
+from pos_agent.api.atol_tasks.offer import Offer, Offers
+from pos_agent.api.atol_tasks.plans import bare, dressed, requisites
+from pos_agent.api.atol_tasks.receipt import TillReceipt, receipt
+from pos_agent.api.atol_tasks.results import Json
+from pos_agent.api.atol_tasks.returns import back, known_number, named_sale
+from pos_agent.api.till_book import ABSENT, REGISTERED, fate
+from pos_agent.checkout.desk import Desk, SaleOrder
+from pos_agent.checkout.evidence import use_armed
+from pos_agent.checkout.orders import Orders
+from pos_agent.checkout.taking_back import sold
+from pos_agent.errors import AgentError, UsageError
+from pos_agent.model.receipt import DocumentId, Operation
+
+LONGEST_ID = 90
+OPERATOR_BY_TAG = ("atol",)  # vendors whose receipts take 1021 as a tag: ATOL notes, section 3.3; others keep their own
+
+
+@dataclass(frozen=True)
+class Made:
+    """A registered receipt: its result, the offer it was sold by, the document."""
+
+    result: Json
+    document: DocumentId
+    offer: Offer | None = None
+
+
+def sale_id(uuid: str) -> str:
+    """The desk's id for a uuid: readable when it can be."""
+    plain = uuid.isascii() and uuid.isprintable() and len(uuid) <= LONGEST_ID
+    return "atol:" + (uuid if plain else "#" + hashlib.sha256(uuid.encode()).hexdigest())
+
+
+class Selling:
+    """Receipts of one agent."""
+
+    def __init__(self, calls: DeskCalls, archive: Archive, offers: Offers) -> None:
+        self._calls, self._archive, self._offers = calls, archive, offers
+        parts = calls.parts
+        assert parts.desk is not None, "the daemon sells"
+        assert parts.orders is not None, "the daemon sells"
+        self._desk: Desk = parts.desk
+        self._orders: Orders = parts.orders
+
+    def read(self, task: Mapping[str, Any]) -> TillReceipt:
+        """TaskError before anything is done."""
+        return receipt(task, self._calls.lang)
+
+    def offer(self, uuid: str, asked: TillReceipt, kept: Mapping[str, Any]) -> Offer | None:
+        """What it will be sold for: as it was kept, else made now. None: no sale, nothing to offer."""
+        if asked.operation != Operation.SALE:
+            return None
+        if "other" in asked.payments:
+            raise faults.fault(faults.NOT_SUPPORTED, "not_supported", self._calls.lang, what="payments: other")
+        return Offer.from_json(kept) if kept else self._offers.make(sale_id(uuid), asked)
+
+    def without_loyalty(self, asked: TillReceipt, error: AgentError) -> Offer:
+        """After loyalty was refused at the last moment (points gone, a code used): the till's own price."""
+        return self._offers.plain(asked, error.code)
+
+    def sell(self, uuid: str, asked: TillReceipt, offer: Offer | None) -> Made:
+        """Register it, or find it registered. TaskError: it was not; DoubtError: not known; UsageError: not begun."""
+        try:
+            order = self._order(uuid, asked, offer)
+            answer = self._calls.on_printer(lambda watch: self._desk.sell(order))
+        except UncertainError:
+            raise DoubtError from None
+        except UsageError as error:
+            if offer is not None and not offer.list_price and self.fate(uuid) is None:
+                raise
+            raise self._calls.told(error) from error
+        except AgentError as error:
+            if error.code in faults.IN_DOUBT:
+                raise DoubtError from error
+            raise self._calls.told(error) from error
+        return self.made(answer, offer)
+
+    def fate(self, uuid: str) -> Mapping[str, Any] | None:
+        """The stored answer of a registered receipt; None: it was not registered. DoubtError: not known yet."""
+        with self._calls.parts.views.reading() as view:
+            found = fate(view, sale_id(uuid))
+        if found.word == REGISTERED:
+            return found.answer
+        if found.word == ABSENT:
+            return None
+        raise DoubtError
+
+    def begun(self, uuid: str) -> bool:
+        """Was anything of it written down by the desk?"""
+        mine = sale_id(uuid)
+        with self._calls.parts.views.reading() as view:
+            return view.intents.get(mine) is not None or view.splits.get(mine) is not None
+
+    def settle(self) -> bool:
+        """Look at the storage once more; True: nothing on this printer is in doubt."""
+        try:
+            return self._calls.on_printer(lambda watch: self._desk.settler.settle() is None)
+        except StoppedError:
+            raise
+        except (AgentError, UncertainError, faults.TaskError):
+            return False
+
+    def made(self, answer: Mapping[str, Any], offer: Offer | None, *, recovered: bool = False) -> Made:
+        """The result of a registered receipt."""
+        number = DocumentId.parse(str(answer["document"]))
+        params = self._archive.params(number)
+        params.setdefault("fiscalDocumentSign", str(answer["fpd"]))
+        params.setdefault("total", roubles(int(answer["total_kop"])))
+        told: Json = {"fiscalParams": params, "warnings": {"recovered": True} if recovered else {}}
+        return Made({**told, "loyalty": _told(answer, offer)}, number, offer)
+
+    def use_up(self, made: Made) -> None:
+        """A card armed before this sale is used up by it, even when loyalty came late: the next sale is not its."""
+        register = self._calls.parts.config.agent.register_name
+        with self._calls.parts.views.reading() as view:
+            if made.offer is None or view.arming.current(register) is None:
+                return
+        at = self._archive.at(made.document)
+        if at is None:
+            zone = self._calls.parts.config.zone
+            at = self._calls.parts.clock.now().astimezone(zone).replace(tzinfo=None)
+        with self._calls.parts.store.writing("armed card used") as txn:
+            use_armed(txn, made.document, at, register)
+
+    # ------------------------------------------------------------------ orders
+
+    def _order(self, uuid: str, asked: TillReceipt, offer: Offer | None) -> SaleOrder:
+        mine = sale_id(uuid)
+        if offer is not None:
+            made = self._orders.sale(mine, offer.basket, offer.customer, asked.contact, at_list_price=offer.list_price)
+            return dressed(made, asked, self._tags(asked, contact=False))
+        named = named_sale(asked, self._orders.counter.original_requisite)
+        if asked.operation == Operation.SALE_RETURN and named:
+            return self._return(mine, asked, named)
+        if any(one.mark is not None for one in asked.positions):
+            raise faults.fault(faults.NOT_SUPPORTED, "not_supported", self._calls.lang, what="items.imcParams")
+        counter = self._orders.counter
+        return bare(mine, asked, counter.tax_system, counter.vat, self._tags(asked, contact=True))
+
+    def _return(self, mine: str, asked: TillReceipt, named: str) -> SaleOrder:
+        number = known_number(named)
+        with self._calls.parts.views.reading() as view:
+            lines = sold(view, number).lines
+        wanted = back(asked, named, lines, self._calls.lang)
+        order = self._orders.sale_return(mine, wanted.receipt, wanted.lines, wanted.payment, wanted.marks)
+        others = replace(asked, attributes=())  # the desk writes the sale's number itself
+        return replace(order, tlvs=(*order.tlvs, *self._tags(others, contact=True)))
+
+    def _tags(self, asked: TillReceipt, *, contact: bool) -> tuple[bytes, ...]:
+        actor = self._calls.parts.actor
+        identity = actor.watch.line.state.identity if actor is not None else None
+        operator = identity is not None and identity.vendor in OPERATOR_BY_TAG
+        try:
+            return requisites(asked, ffd=self._archive.ffd(), operator=operator, contact=contact)
+        except ValueError as error:
+            raise faults.TaskError(faults.PARSE, str(error)) from error
+
+
+def _told(answer: Mapping[str, Any], offer: Offer | None) -> Json:
+    """Extension member of the result: what loyalty did, and what is to be taken from the card."""
+    told: Json = {
+        "spentPoints": roubles(answer.get("spent_pt", 0)),
+        "accruedPoints": roubles(answer.get("accrued_pt", 0)),
+        "change": roubles(answer.get("change_kop") or 0),
+        "applied": offer is not None and not offer.list_price,
+    }
+    if offer is not None:
+        told |= {"reason": offer.loyalty, "payments": [_paid(one) for one in offer.basket.get("payments", [])]}
+    return told
+
+
+def _paid(one: Mapping[str, Any]) -> Json:
+    names = {"cash": "cash", "card": "electronically", "advance": "prepaid", "credit": "credit"}
+    return {"type": names[one["kind"]], "sum": roubles(one["sum_kop"])}

@@ -1,0 +1,64 @@
+"""One customer for a screen: masked, with the figures that the cashier says aloud."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pos_agent.api.customers import find_one, shown
+from pos_agent.api.operation import Json, Parts, number, text
+from pos_agent.api.points import active_rules, balance_json
+from pos_agent.api.points_shown import points_json
+from pos_agent.errors import AgentError
+from pos_agent.ledger.stamps import stamps
+from pos_agent.store.repositories import View
+
+
+def show(parts: Parts, args: Mapping[str, Any]) -> Json:
+    """`{customer: id}` -> masked names, balance, lots, level and the way to the next, stamps, coupons. CUS-01."""
+    with parts.views.reading() as view:
+        return figures(parts, view, _by_id(view, text(args, "customer")))
+
+
+def last_receipts(parts: Parts, args: Mapping[str, Any]) -> Json:
+    """`{customer: id, limit}` (1..50) -> `{"receipts": [{document, at, total_kop, points}]}`, newest first. CUS-01."""
+    limit = number(args, "limit", 10, 1, 50)
+    with parts.views.reading() as view:
+        events = [one.event for one in view.ledger.by_customer(_by_id(view, text(args, "customer")))]
+    sold = [event for event in events if event.document is not None and "total_kop" in event.facts]
+    return {
+        "receipts": [
+            {
+                "document": str(event.document),
+                "at": event.at[:16],
+                "operation": event.facts.get("operation"),
+                "total_kop": event.facts["total_kop"],
+                "points": [{"kind": one.kind.value, "amount_pt": one.amount_pt} for one in event.entries],
+            }
+            for event in reversed(sold[-limit:])
+        ]
+    }
+
+
+def figures(parts: Parts, view: View, customer_id: str) -> Json:
+    """What is known of the customer now. Without rules there are no points to tell."""
+    customer = view.customers.get(customer_id)
+    if customer is None:
+        raise AgentError("CUS-01")
+    rules = active_rules(view)
+    events = [one.event for one in view.ledger.by_customer(customer_id)]
+    today = parts.clock.now().astimezone(parts.config.zone).date().isoformat()
+    coupons = [
+        {"code": one.code, "from": one.valid_from, "to": one.valid_to}
+        for one in view.codes.of_customer(customer_id)
+        if not one.revoked and (not one.valid_to or today < one.valid_to) and not view.codes.record(one).uses
+    ]
+    told: Json = {**shown(customer), "stamps": dict(stamps(events)), "coupons": coupons}
+    if rules is None:
+        return told
+    return {**told, **balance_json(parts, view, customer_id), **points_json(parts, view, customer_id, rules)}
+
+
+def _by_id(view: View, customer_id: str) -> str:
+    known = view.customers.get(customer_id)
+    return known.id if known is not None else find_one(view, customer_id).id

@@ -1,0 +1,179 @@
+"""`RegisterCheck` -> what is to be registered. Pure; every refusal is a WrongFieldError before anything is touched.
+
+Source: `kkmserver.md`, sections 5.1 and 7.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from drivers.fiscal.tlv import build, encode
+from pos_agent.api.kkmserver.fields import Fields, WrongFieldError
+from pos_agent.api.kkmserver.goods import Goods, goods
+from pos_agent.api.kkmserver.markup import Element, elements
+from pos_agent.money import roubles
+
+KINDS = {0: 1, 1: 2, 10: 3, 11: 4}  # TypeCheck -> tag 1054
+CORRECTIONS = (2, 3, 12, 13)
+TAX_SYSTEMS = {0: 1, 1: 2, 2: 4, 3: 8, 4: 16, 5: 32}  # TaxVariant -> bit of tag 1055
+PAYMENTS = {  # member -> tender; the second names are those of FFD 1.0
+    "cash_kop": ("Cash",),
+    "cashless_kop": ("ElectronicPayment", "CashLessType1"),
+    "advance_kop": ("AdvancePayment",),
+    "credit_kop": ("Credit", "CashLessType2"),
+    "provision_kop": ("CashProvision", "CashLessType3"),
+}
+TEXT_TAGS = {"CashierName": 1021, "CashierVATIN": 1203, "SenderEmail": 1117, "AddressSettle": 1009, "PlaceMarket": 1187}
+BUYER_TAGS = {"ClientInfo": 1227, "ClientINN": 1228}
+MOST_LINES = 1000
+
+
+@dataclass(frozen=True)
+class Check:
+    """A fiscal receipt as asked. `kind` is tag 1054, `tax_system` a bit of 1055, 0 = the setting's.
+
+    `paid`: tenders as handed over, kopecks. `requisite`: name and value of 1084. `prints`: lines and codes that go to
+    paper after the receipt; `unprinted` says what of them cannot.
+    """
+
+    kind: int
+    goods: tuple[Goods, ...]
+    paid: Mapping[str, int]
+    tax_system: int = 0
+    contact: str = ""
+    tags: tuple[tuple[int, str], ...] = ()
+    buyer: tuple[tuple[int, str], ...] = ()
+    requisite: tuple[str, str] = ("", "")
+    receipt_requisite: str = ""
+    prints: tuple[Element, ...] = ()
+    unprinted: str = ""
+
+    @property
+    def total_kop(self) -> int:
+        return sum(one.sum_kop for one in self.goods)
+
+    @property
+    def lines(self) -> list[dict[str, Any]]:
+        """Of the basket."""
+        return [dict(line) for one in self.goods for line in one.lines]
+
+    @property
+    def carried(self) -> dict[str, dict[str, int]]:
+        """Line of the basket -> what its fiscal items carry besides."""
+        return {line["id"]: one.carried for one in self.goods for line in one.lines if one.carried}
+
+    @property
+    def sell_bad_marks(self) -> bool:
+        """Every code of the receipt came with `AcceptOnBad`."""
+        said = [one.sell_bad_mark for one in self.goods if one.sell_bad_mark is not None]
+        return bool(said) and all(said)
+
+    def tlvs(self) -> tuple[bytes, ...]:
+        """Tags of the receipt besides 1008. WrongFieldError: a value that does not fit its tag."""
+        found = [build(tag, text) for tag, text in self.tags if text]
+        if self.buyer:
+            found.append(build(1256, tuple(build(tag, text) for tag, text in self.buyer)))
+        if self.receipt_requisite:
+            found.append(build(1192, self.receipt_requisite))
+        if self.requisite[0]:
+            found.append(build(1084, (build(1085, self.requisite[0]), build(1086, self.requisite[1]))))
+        return tuple(encode([one]) for one in found)
+
+
+def read_check(given: Fields, columns: int) -> Check:
+    """`columns`: characters in a line of the paper."""
+    kind = _kind(given)
+    _refuse_what_is_not_yet(given)
+    rows = given.rows("CheckStrings")
+    registers = [block for row in rows if (block := row.block("Register")) is not None]
+    if not registers:
+        raise WrongFieldError("В чеке нет товаров (CheckStrings.Register)")
+    if len(rows) > MOST_LINES:
+        raise WrongFieldError(f"В чеке больше {MOST_LINES} строк")
+    prints, unprinted = _prints(given, rows, columns)
+    made = Check(
+        kind=kind,
+        goods=tuple(goods(one, number) for number, one in enumerate(registers, 1)),
+        paid=_paid(given),
+        tax_system=_tax_system(given),
+        contact=given.text("ClientAddress").strip(),
+        tags=tuple((tag, given.text(name).strip()) for name, tag in TEXT_TAGS.items()),
+        buyer=tuple((tag, text) for name, tag in BUYER_TAGS.items() if (text := given.text(name).strip())),
+        requisite=_requisite(given),
+        receipt_requisite=given.text("AdditionalAttribute").strip(),
+        prints=tuple(prints),
+        unprinted=unprinted,
+    )
+    check_tender(made.paid, made.total_kop)
+    try:
+        made.tlvs()
+    except ValueError as error:
+        raise WrongFieldError(f"Реквизит чека не принят: {error}") from error
+    return made
+
+
+def check_tender(paid: Mapping[str, int], total_kop: int) -> None:
+    """Cash may exceed the total, the rest may not; less than the total is no payment."""
+    others = sum(paid.values()) - paid["cash_kop"]
+    if others > total_kop:
+        raise WrongFieldError(f"Безналичных {roubles(others)} больше суммы чека {roubles(total_kop)}")
+    if sum(paid.values()) < total_kop:
+        raise WrongFieldError(f"Оплачено {roubles(sum(paid.values()))} из {roubles(total_kop)}")
+
+
+def _kind(given: Fields) -> int:
+    kind = given.whole("TypeCheck", 0)
+    if kind in CORRECTIONS:
+        raise WrongFieldError("Чеки коррекции агент пока не пробивает: пробейте средствами принтера")
+    if kind not in KINDS:
+        raise WrongFieldError(f"Вид чека TypeCheck = {kind} не поддерживается")
+    return KINDS[kind]
+
+
+def _refuse_what_is_not_yet(given: Fields) -> None:
+    if given.flag("PayByProcessing"):
+        raise WrongFieldError("Оплата через терминал агента (PayByProcessing) не поддерживается")
+    if given.flag("NotPrint"):
+        if not given.text("ClientAddress").strip():
+            raise WrongFieldError("NotPrint без ClientAddress: укажите телефон или почту покупателя")
+        raise WrongFieldError("Чек без бумаги (NotPrint) пока не пробивается")
+    if given.text("AgentSign").strip():
+        raise WrongFieldError("Признак агента (AgentSign) пока не пробивается")
+
+
+def _paid(given: Fields) -> dict[str, int]:
+    paid = {word: sum(given.kop(name) or 0 for name in names) for word, names in PAYMENTS.items()}
+    for names in PAYMENTS.values():
+        for name in names:
+            if (given.kop(name) or 0) < 0:
+                raise WrongFieldError(f"Оплата {name} меньше нуля")
+    return paid
+
+
+def _tax_system(given: Fields) -> int:
+    variant = given.whole("TaxVariant")
+    if variant is None:
+        return 0
+    if variant not in TAX_SYSTEMS:
+        raise WrongFieldError(f"Нет такой системы налогообложения: TaxVariant = {variant}")
+    return TAX_SYSTEMS[variant]
+
+
+def _requisite(given: Fields) -> tuple[str, str]:
+    block = given.block("UserAttribute")
+    if block is None or not block.text("Name").strip():
+        return "", ""
+    return block.text("Name").strip(), block.text("Value").strip()
+
+
+def _prints(given: Fields, rows: list[Fields], columns: int) -> tuple[list[Element], str]:
+    """Texts and codes between the goods. One that cannot be printed does not stop a sale."""
+    refused: list[str] = []
+    made = [piece for row in rows for piece in elements(row, columns, refused)]
+    for pair in given.rows("AdditionalProps"):
+        if pair.flag("Print", default=True):
+            text = f"{pair.text('NameProp')}: {pair.text('Prop')}"[:columns]
+            made.append({"text": "".join(one if one.isprintable() else " " for one in text)})
+    return made, refused[0] if refused else ""

@@ -1,0 +1,138 @@
+"""`RegisterCheck`: the receipt through the agent's desk, with loyalty on the way."""
+
+from __future__ import annotations
+
+import asyncio
+
+from pos_agent.api.kkmserver import sale
+from pos_agent.api.kkmserver.answers import FAILED, RUNNING, FailedError, sentence
+from pos_agent.api.kkmserver.check import Check, read_check
+from pos_agent.api.kkmserver.jobs import Job, PendingError, Result
+from pos_agent.api.kkmserver.offer import AT_LIST_PRICE, LATE, OFF, Offer, Offers
+from pos_agent.api.kkmserver.works import PrintWork, columns_of
+from pos_agent.checkout.desk import SaleOrder
+from pos_agent.checkout.lifecycle import UNSETTLED, SaleState
+from pos_agent.errors import AgentError, PrinterError
+from pos_agent.logs import logger
+from pos_agent.store.arming import ArmedState
+from pos_agent.store.intents import Intent
+
+IN_DOUBT = ("SAL-01", "SAL-02")
+ANOTHER_IN_DOUBT = "Исход прежнего чека ещё выясняется, этот не пробит. Подождите и пробейте его с новым IdCommand."
+OWN_PROBLEMS = ("PRC-01", "MRK-01", "API-01")  # of the goods themselves: no other price would help
+
+
+class RegisterWork:
+    """One receipt; the sale's id is derived from the command's, so that the desk knows a repeat."""
+
+    async def run(self, job: Job) -> Result:
+        if not _fiscal(job):
+            return await PrintWork().run(job)
+        check = read_check(job.fields, columns_of(job))
+        offer = await self._offer(job, check)
+        order = await job.in_thread(lambda: sale.order_of(job.parts, job.key, check, offer))
+        await job.note(offer=offer.to_json())
+        return await self._sold(job, check, offer, order)
+
+    async def revive(self, job: Job, again: bool) -> Result:
+        if not _fiscal(job):
+            return await PrintWork().revive(job, again)
+        check, offer = read_check(job.fields, columns_of(job)), Offer(**job.content["offer"])
+        intent = await self._standing(job)
+        if intent is not None and intent.state == SaleState.REGISTERED:
+            return await self._told(job, offer, intent)
+        if again:
+            order = await job.in_thread(lambda: sale.order_of(job.parts, job.key, check, offer))
+            return await self._sold(job, check, offer, order)
+        if intent is not None and intent.state in UNSETTLED:
+            raise _pending(job, intent)
+        raise FailedError("Чек не пробит: его печать прервалась. Пробейте его с новым IdCommand.")
+
+    async def _offer(self, job: Job, check: Check) -> Offer:
+        """The price with loyalty in time, or the till's own."""
+        if check.kind != sale.SALE:
+            return AT_LIST_PRICE
+        offers = Offers(job.parts, sale.desk_orders(job.parts))
+        name = sale.sale_id(job.key)
+        task = asyncio.ensure_future(job.in_thread(lambda: offers.make(name, check)))
+        task.add_done_callback(_looked_at)
+        await asyncio.wait({task}, timeout=job.parts.config.http.quote_ms / 1000)
+        if not task.done():
+            return Offer(listed=True, loyalty=LATE, message="Продано без скидок и баллов: расчёт опоздал")
+        try:
+            return task.result()
+        except AgentError as error:
+            if error.code in OWN_PROBLEMS:
+                raise
+            logger("kkmserver").warning("sold without loyalty", code=error.code)
+            return Offer(listed=True, loyalty=OFF, message="Продано без скидок и баллов")
+
+    async def _sold(self, job: Job, check: Check, offer: Offer, order: SaleOrder) -> Result:
+        desk, actor = job.parts.desk, job.parts.actor
+        if desk is None or actor is None:
+            raise PrinterError("PRN-03")
+        try:
+            await job.finished(actor.ask(lambda watch: desk.sell(order)))
+        except AgentError as error:
+            intent = await self._standing(job)
+            if intent is None or intent.state not in (*UNSETTLED, SaleState.REGISTERED):
+                if error.code in IN_DOUBT:
+                    raise FailedError(ANOTHER_IN_DOUBT) from error
+                raise
+        else:
+            intent = await self._standing(job)
+        assert intent is not None, "the desk keeps every sale that it began"
+        if intent.state in UNSETTLED:
+            raise _pending(job, intent)
+        told = await self._told(job, offer, intent)
+        return await self._texts(job, check, told)
+
+    async def _told(self, job: Job, offer: Offer, intent: Intent) -> Result:
+        fields = await job.in_thread(lambda: sale.registered(job.parts, intent))
+        if offer.armed:
+            await job.in_thread(lambda: _use(job, offer.armed, intent))
+        return Result(fields, offer.message, loyalty=offer.loyalty)
+
+    async def _texts(self, job: Job, check: Check, told: Result) -> Result:
+        """Lines and codes of the request, on paper after the receipt; the receipt is made whatever becomes of them."""
+        warning = check.unprinted
+        if check.prints:
+            try:
+                await job.do("print.document", elements=list(check.prints))
+            except AgentError as error:
+                warning = f"Чек пробит, строки под ним не напечатаны [{error.code}]"
+        return Result(told.fields, told.message, warning, told.loyalty)
+
+    async def _standing(self, job: Job) -> Intent | None:
+        def look() -> Intent | None:
+            with job.parts.views.reading() as view:
+                return view.intents.get(sale.sale_id(job.key))
+
+        return await job.in_thread(look)
+
+
+def _fiscal(job: Job) -> bool:
+    return job.fields.flag("IsFiscalCheck")
+
+
+def _looked_at(task: asyncio.Task[Offer]) -> None:
+    """A late answer, or a late problem, is nobody's any more."""
+    if not task.cancelled():
+        task.exception()
+
+
+def _pending(job: Job, intent: Intent) -> PendingError:
+    """The agent finds out by itself, or a person has to: never a word that a till would take for a reason to repeat."""
+    person = intent.state == SaleState.NEEDS_OPERATOR
+    error = PrinterError("SAL-02" if person else "SAL-01")
+    words = sentence(error, job.parts.config.agent.language, unknown=True)
+    return PendingError(words, FAILED if person else RUNNING)
+
+
+def _use(job: Job, armed_id: str, intent: Intent) -> None:
+    """The armed card was for this receipt and is no other's."""
+    assert intent.document is not None, "a registered sale has its document"
+    with job.parts.store.writing("kkm armed") as txn:
+        armed = txn.arming.get(armed_id)
+        if armed is not None and armed.state is ArmedState.ARMED:
+            txn.arming.use(armed_id, intent.document)

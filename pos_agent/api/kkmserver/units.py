@@ -1,0 +1,184 @@
+"""The one device of this register: how requests choose it, and how it tells of itself (`kkmserver.md`, 2 and 5)."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+from pos_agent.api.kkmserver.answers import NO_DATE, NOT_FOUND, NUM_DEVICE, FailedError, Json, roubles
+from pos_agent.api.kkmserver.fields import Fields
+from pos_agent.api.operation import Parts
+
+TYPE_DEVICE = "Фискальный регистратор"
+FFD = {1: "1.0", 2: "1.05", 3: "1.1", 4: "1.2"}  # tag 1209
+SESSION_STATES = {"closed": 1, "open": 2, "over": 3}
+VARIANTS = 6  # bits of tag 1062
+SELECTORS = ("NumDevice", "IdDevice", "KktNumber", "InnKkm")
+BLANK: Mapping[str, Any] = {"registration": {}, "warnings": [], "shift": "closed", "paper": "present"}
+
+
+def id_device(parts: Parts) -> str:
+    """Always the same for one register."""
+    digest = hashlib.sha256(f"pos-agent:{parts.config.agent.register_name}".encode()).hexdigest()
+    return "-".join((digest[:8], digest[8:12], digest[12:16], digest[16:20], digest[20:32]))
+
+
+def choose(given: Fields, parts: Parts) -> None:
+    """FailedError with Status 3: the selectors do not name this device. One device: TaxVariant filters nothing."""
+    identity = parts.actor.watch.line.state.identity if parts.actor is not None else None
+    number = given.whole("NumDevice", 0)
+    wanted = {name: given.text(name).strip() for name in SELECTORS[1:]}
+    own = {
+        "IdDevice": id_device(parts),
+        "KktNumber": identity.serial if identity else "",
+        "InnKkm": identity.inn if identity else "",
+    }
+    wrong = [name for name, text in wanted.items() if text and text.casefold() != own[name].casefold()]
+    if wrong == ["InnKkm"] and number:  # the search by number goes before the one by taxpayer
+        wrong = []
+    if number not in (0, NUM_DEVICE):
+        wrong.append("NumDevice")
+    if wrong:
+        said = [
+            f"{name}={given.text(name).strip()}" for name in SELECTORS if given.has(name) and given.text(name).strip()
+        ]
+        raise FailedError(f"Устройство (с параметрами {', '.join(said)}) не найдено", NOT_FOUND)
+
+
+def unit(parts: Parts, now: Json | None) -> Json:
+    """One element of `ListUnit`; `now` None: the device does not answer."""
+    told = {**BLANK, **(now or {})}
+    registration = told["registration"]
+    return {
+        "NumDevice": NUM_DEVICE,
+        "IdDevice": id_device(parts),
+        "OnOff": True,
+        "OnOf": True,
+        "Active": now is not None,
+        "TypeDevice": TYPE_DEVICE,
+        "IdTypeDevice": "KKT",
+        "IP": "",
+        "NameDevice": _text(told, "model"),
+        "UnitName": parts.config.agent.register_name,
+        "KktNumber": _text(told, "serial"),
+        "INN": _inn(told),
+        "RegNumber": _text(told, "rnm") or _text(registration, "rnm"),
+        "FnNumber": _text(told, "fn_serial"),
+        "InnOfd": _text(registration, "ofd_inn"),
+        "NameOrganization": _text(registration, "user"),
+        "TaxVariant": tax_variants(registration),
+        "AddDate": NO_DATE,
+        "OFD_Error": "",
+        "OFD_NumErrorDoc": told.get("ofd_unsent") or 0,
+        "OFD_DateErrorDoc": _text(told, "ofd_first_at") or NO_DATE,
+        "FN_DateEnd": _day(told),
+        "FN_MemOverflowl": "memory_full" in told["warnings"],
+        "FN_IsFiscal": bool(told.get("fiscal")),
+        "PaperOver": told["paper"] != "present",
+        "Firmware_Version": _text(told, "firmware"),
+    }
+
+
+def listed(given: Fields, one: Json) -> list[Json]:
+    """The filters of `List`; null = any."""
+    for name in ("Active", "OnOff", "FN_MemOverflowl", "FN_IsFiscal"):
+        if given.has(name) and given.flag(name) is not one[name]:
+            return []
+    if given.has("OFD_Error") and given.flag("OFD_Error") is not bool(one["OFD_Error"]):
+        return []
+    for name in ("OFD_DateErrorDoc", "FN_DateEnd"):
+        if given.text(name) and not NO_DATE < one[name] < given.text(name):
+            return []
+    inn = given.text("InnKkm").strip()
+    return [] if (inn and inn != one["INN"]) or given.text("IP").strip() else [one]
+
+
+def data_kkt(now: Json) -> Json:
+    """The answer of `GetDataKKT`: strict readers need every member of `Info`."""
+    return {
+        "CheckNumber": now["last_fd"],
+        "SessionNumber": now["shift_number"] or 0,
+        "LineLength": now["columns"],
+        "URL": "",
+        "Info": {**_texts(now), **_flags(now), **_numbers(now), **_dates(now)},
+    }
+
+
+def tax_variants(registration: Mapping[str, Any]) -> str:
+    """`0,3,5` of the bits of tag 1062."""
+    bits = registration.get("tax_systems") or 0
+    return ",".join(str(place) for place in range(VARIANTS) if bits & 1 << place)
+
+
+def _texts(now: Json) -> Json:
+    registration = now["registration"]
+    ffd = FFD.get(registration.get("ffd", 0), "")
+    return {
+        "InnOrganization": _inn(now),
+        "NameOrganization": _text(registration, "user"),
+        "TaxVariant": tax_variants(registration),
+        "AddressSettle": _text(registration, "address"),
+        "PlaceSettle": _text(registration, "place"),
+        "SenderEmail": "",
+        "AutomaticNumber": "",
+        "SignOfAgent": "",
+        "UrlServerOfd": "",
+        "PortServerOfd": "",
+        "NameOFD": "",
+        "UrlOfd": "",
+        "InnOfd": _text(registration, "ofd_inn"),
+        "OFD_Error": "",
+        "KktNumber": now["serial"],
+        "FnNumber": now["fn_serial"],
+        "RegNumber": now["rnm"] or _text(registration, "rnm"),
+        "FFDVersion": ffd,
+        "FFDVersionFN": "",
+        "FFDVersionKKT": ffd,
+        "Firmware_Version": now["firmware"],
+    }
+
+
+def _flags(now: Json) -> Json:
+    unknown = ["EncryptionMode", "AutomaticMode", "InternetMode", "BSOMode", "ServiceMode", "PrinterAutomatic"]
+    unknown += ["SaleExcisableGoods", "SignOfGambling", "SignOfLottery", "SaleMarking", "SignPawnshop", "SignAssurance"]
+    return {
+        **dict.fromkeys(unknown, False),
+        "OfflineMode": bool(now["registration"].get("offline")),
+        "FN_IsFiscal": now["fiscal"],
+        "FN_MemOverflowl": "memory_full" in now["warnings"],
+        "OnOff": True,
+        "Active": True,
+        "PaperOver": now["paper"] != "present",
+    }
+
+
+def _numbers(now: Json) -> Json:
+    return {
+        "OFD_NumErrorDoc": now["ofd_unsent"] or 0,
+        "SessionState": SESSION_STATES[now["shift"]],
+        "BalanceCash": roubles(now["drawer_kop"] or 0),
+        "Firmware_Status": 0,
+    }
+
+
+def _dates(now: Json) -> Json:
+    return {
+        "OFD_DateErrorDoc": now["ofd_first_at"] or NO_DATE,
+        "FN_DateStart": _text(now["registration"], "at") or NO_DATE,
+        "FN_DateEnd": _day(now),
+        "DateTimeKKT": now["clock"] or NO_DATE,
+        "LicenseExpirationDate": NO_DATE,
+    }
+
+
+def _inn(now: Mapping[str, Any]) -> str:
+    return (_text(now, "inn") or _text(now["registration"], "inn")).strip()
+
+
+def _day(now: Mapping[str, Any]) -> str:
+    return f"{now['fn_expires']}T00:00:00" if now.get("fn_expires") else NO_DATE
+
+
+def _text(of: Mapping[str, Any], name: str) -> str:
+    return str(of.get(name) or "")

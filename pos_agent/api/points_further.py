@@ -1,0 +1,82 @@
+"""Points for reported actions, exchange with partners, donation. Orders as in `points_orders`: once under one id."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from pos_agent.api.customers import find_one
+from pos_agent.api.membership import occasion
+from pos_agent.api.operation import Json, Parts, number, text
+from pos_agent.api.points import active_rules
+from pos_agent.api.points_orders import MOST_PT, asked_by, done, enough
+from pos_agent.api.points_shown import points_json
+from pos_agent.checkout.actions import reward
+from pos_agent.errors import AgentError, UsageError
+from pos_agent.ledger import asked
+from pos_agent.rules.club_terms import OUTSIDE, ActionTerms
+from pos_agent.rules.values import Rules
+
+OUT, IN = "out", "in"
+
+
+def action(parts: Parts, args: Mapping[str, Any]) -> Json:
+    """`{action, customer, report, operator}` -> `{"event", "again", ...}`: the program's points for it.
+
+    `report`: the id of what happened outside (a review, a visit); the same one is rewarded once. PTS-08: no such
+    action, or it needs a report; CUS-13: the customer is blocked or provisional.
+    """
+    wanted, report = text(args, "action"), text(args, "report", "", limit=200)
+    operator = text(args, "operator", "", limit=64) or "program"
+    with parts.views.reading() as view:
+        rules, customer = active_rules(view), find_one(view, text(args, "customer")).id
+        marks = view.club.marks(customer)
+    if rules is None:
+        raise AgentError("RUL-03")
+    if marks.blocked or marks.provisional:
+        raise AgentError("CUS-13")
+    event, again = reward(parts.store, rules, _action(rules, wanted), occasion(parts, customer, report, operator))
+    with parts.views.reading() as view:
+        return {"event": event.id, "again": again, **points_json(parts, view, customer, rules)}
+
+
+def exchange(parts: Parts, args: Mapping[str, Any]) -> Json:
+    """`{..., amount_pt, partner, way}`: `out` gives `amount_pt` of ours for theirs, `in` takes as many of ours in.
+
+    Answers with `partner_pt`, hundredths of theirs at the program's rate. Only ours are moved here; the
+    partner's are told to the partner. PTS-05, PTS-08.
+    """
+    amount_pt, way = number(args, "amount_pt", None, 1, MOST_PT), text(args, "way", OUT)
+    desk = asked_by(parts, args)
+    partner = next((one for one in desk.rules.club.partners if one.id == text(args, "partner")), None)
+    if partner is None or not {OUT: partner.out, IN: partner.into}.get(way, False):
+        raise UsageError("PTS-08", id=text(args, "partner"))
+    ours, theirs = partner.rate
+    # What the customer gets is rounded down, what the customer gives is rounded up.
+    partner_pt = amount_pt * theirs // ours if way == OUT else -(-amount_pt * theirs // ours)
+    if not partner_pt:
+        raise UsageError("API-01", field="amount_pt")
+    event = asked.adjust(desk.asked, -amount_pt if way == OUT else amount_pt)
+    event = replace(event, facts={**event.facts, "partner": partner.id, "way": way, "partner_pt": partner_pt})
+    check = enough(desk, amount_pt) if way == OUT else enough(desk, 0)
+    return {"partner_pt": partner_pt, **done(parts, desk, event, check)}
+
+
+def donate(parts: Parts, args: Mapping[str, Any]) -> Json:
+    """`{..., amount_pt, fund}`: points that the customer gives away; a receipt is never touched. PTS-05, PTS-08."""
+    amount_pt = number(args, "amount_pt", None, 1, MOST_PT)
+    desk = asked_by(parts, args)
+    fund = text(args, "fund")
+    if fund not in desk.rules.club.funds:
+        raise UsageError("PTS-08", id=fund)
+    event = asked.adjust(desk.asked, -amount_pt)
+    event = replace(event, facts={**event.facts, "fund": fund})
+    return done(parts, desk, event, enough(desk, amount_pt))
+
+
+def _action(rules: Rules, wanted: str) -> ActionTerms:
+    for one in rules.club.actions:
+        if one.id == wanted and one.on == OUTSIDE:
+            return one
+    raise UsageError("PTS-08", id=wanted)

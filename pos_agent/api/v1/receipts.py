@@ -1,0 +1,101 @@
+"""Receipts, slips, shift, a sale in doubt."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import JSONResponse
+
+from pos_agent.api.operation import Parts
+from pos_agent.api.perform import Performer, StillWorkingError
+from pos_agent.api.v1 import shapes
+from pos_agent.api.v1.roles import ANYBODY, OWNER, PERSON, SELLING
+from pos_agent.api.v1.sales import Counter
+from pos_agent.checkout.at_register import AtRegister
+from pos_agent.checkout.confirming import confirmed
+from pos_agent.errors import AgentError, UsageError
+
+PATIENCE_S = 25.0
+Limit = Annotated[int, Query(ge=1, le=200)]
+Lang = Annotated[str, Query(pattern="^(ru|en)$")]
+
+
+def router(performer: Performer, counter: Counter) -> APIRouter:
+    """`/v1/receipts`, `/v1/slips`, `/v1/shift`, `/v1/sales/{id}/resolve`."""
+    made = APIRouter(tags=["receipts"])
+    language = performer.parts.config.agent.language
+
+    async def printing(name: str, args: dict[str, Any]) -> JSONResponse:
+        """With the printer's thread; 202: it is still at it, ask for the status."""
+        try:
+            return JSONResponse(await performer.do(name, args, PATIENCE_S))
+        except StillWorkingError:
+            return JSONResponse({"state": "checking"}, status_code=202)
+
+    @made.get("/v1/receipts", summary="Newest first", dependencies=[ANYBODY])
+    async def recent(limit: Limit = 20) -> dict[str, Any]:
+        return await performer.do("receipts", {"limit": limit})
+
+    @made.get("/v1/receipts/{fn}/{fd}", summary="One receipt", dependencies=[ANYBODY])
+    async def one(fn: shapes.FnSerial, fd: shapes.FdNumber) -> dict[str, Any]:
+        return await performer.do("receipts.show", {"document": f"{fn}/{fd}"})
+
+    @made.get("/v1/receipts/{fn}/{fd}/explain", summary="Why this sum", dependencies=[ANYBODY])
+    async def explain(fn: shapes.FnSerial, fd: shapes.FdNumber, lang: Lang = language) -> dict[str, Any]:
+        return await performer.do("receipts.explain", {"document": f"{fn}/{fd}", "lang": lang})
+
+    @made.post("/v1/slips", summary="Print a slip", dependencies=[SELLING])
+    async def slip(asked: shapes.SlipAsked) -> JSONResponse:
+        args = {"kind": asked.kind, "document": asked.receipt, "customer": asked.customer}
+        if asked.kind in ("receipt", "why") and not asked.receipt:
+            raise UsageError("API-01", field="receipt")
+        return await printing("slip.print", args)
+
+    @made.get("/v1/slips", summary="Slips of today", dependencies=[SELLING])
+    async def slips(today: Annotated[str, Query(max_length=5)] = "") -> dict[str, Any]:
+        return await performer.do("slip.today", {})
+
+    @made.get("/v1/slips/{slip_id}", summary="Where a slip is", dependencies=[SELLING])
+    async def slip_state(slip_id: str) -> dict[str, Any]:
+        return await performer.do("slip.state", {"slip": slip_id})
+
+    for name in ("open", "close", "x"):
+        _shift(made, printing, name)
+
+    @made.post("/v1/sales/{sale_id}/resolve", summary="Decide a sale in doubt", dependencies=[PERSON])
+    async def resolve(sale_id: shapes.PathId, asked: shapes.Resolved, request: Request) -> JSONResponse:
+        if asked.decision and request.scope["state"]["client"].role != OWNER:
+            await performer.call(_senior_says, performer.parts, AtRegister(senior=asked.senior, pin=asked.pin))
+        doubt = await performer.do("sale.show", {})
+        if doubt["sale"] is not None and doubt["sale"].partition("/")[0] != sale_id:
+            raise AgentError("HTTP-09")
+        args = asked.model_dump(include={"decision", "document", "reason"})
+        answer = await printing("resolve", args)
+        counter.drafts.bell.ring()
+        return answer
+
+    @made.get("/v1/sales/{sale_id}/doubt", summary="Both sides of a sale in doubt", dependencies=[PERSON])
+    async def doubt(sale_id: shapes.PathId) -> dict[str, Any]:
+        return await performer.do("sale.show", {"sale": sale_id})
+
+    return made
+
+
+def _shift(made: APIRouter, printing: Any, name: str) -> None:  # noqa: ANN401 - a coroutine function
+    told = {"open": "Open the shift", "close": "Close the shift (Z)", "x": "Report without clearing"}[name]
+
+    @made.post(f"/v1/shift/{name}", summary=told, dependencies=[SELLING], operation_id=f"shift_{name}")
+    async def shift(asked: shapes.Nothing) -> JSONResponse:
+        answer: JSONResponse = await printing(f"shift.{name}", {})
+        return answer
+
+
+def _senior_says(parts: Parts, said: AtRegister) -> None:
+    """Where seniors are set up, a cashier's word about a sale in doubt is one of theirs. UsageError COD-06."""
+    with parts.views.reading() as view:
+        seniors = view.confirmations.seniors()
+    if seniors and not said.senior:
+        raise UsageError("COD-06")
+    if seniors:
+        confirmed(parts.store, said, "", None, parts.config.agent.register_name)

@@ -1,0 +1,63 @@
+"""`pos-agent points action|exchange|donate`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated
+
+import typer
+
+from pos_agent.cli.output import DEFAULT_CONFIG, AsJson, ConfigFile, emit, emit_json
+from pos_agent.cli.points import Amount, Operator, Order, Reason, Who, hundredths, order_placed, told
+from pos_agent.cli.session import call
+
+
+def action(
+    name: Annotated[str, typer.Argument(help="Действие, как названо в правилах.")],
+    who: Who,
+    report: Annotated[str, typer.Option(help="Номер случая вне кассы: за один случай начислят один раз.")] = "",
+    operator: Annotated[str, typer.Option(help="Кто сообщил.")] = "",
+    config_file: ConfigFile = DEFAULT_CONFIG,
+    as_json: AsJson = False,
+) -> None:
+    """Начислить за действие из правил: отзыв, подписку, визит. / Points for a reported action."""
+    answer = call(config_file, "points.action", action=name, customer=who, report=report, operator=operator)
+    again = " (уже было сделано)" if answer["again"] else ""
+    emit_json(answer) if as_json else emit([f"{answer['event']}{again}", *told(answer)])
+
+
+def exchange(
+    who: Who,
+    amount: Amount,
+    partner: Annotated[str, typer.Option(help="Партнёр из правил.")],
+    reason: Reason,
+    operator: Operator,
+    into: Annotated[
+        bool, typer.Option("--in", help="Принять столько наших за баллы партнёра; без него отдать.")
+    ] = False,
+    order: Order = "",
+    config_file: ConfigFile = DEFAULT_CONFIG,
+    as_json: AsJson = False,
+) -> None:
+    """Обменять баллы с программой партнёра по курсу правил. Код 1 - столько нет. / Exchange points with a partner."""
+    said = {"customer": who, "reason": reason, "operator": operator, "amount_pt": hundredths(amount)}
+    more = {"partner": partner, "way": "in" if into else "out"}
+    order_placed(config_file, as_json, "exchange", order, {**said, **more})
+
+
+def donate(
+    who: Who,
+    amount: Amount,
+    fund: Annotated[str, typer.Option(help="Кому, как названо в правилах.")],
+    reason: Reason,
+    operator: Operator,
+    order: Order = "",
+    config_file: ConfigFile = DEFAULT_CONFIG,
+    as_json: AsJson = False,
+) -> None:
+    """Пожертвовать баллы. Код 1 - столько нет. / Donate points."""
+    said = {"customer": who, "reason": reason, "operator": operator, "amount_pt": hundredths(amount), "fund": fund}
+    order_placed(config_file, as_json, "donate", order, said)
+
+
+COMMANDS: dict[str, Callable[..., None]] = {"action": action, "exchange": exchange, "donate": donate}

@@ -1,0 +1,116 @@
+"""The agent's own ledger for a report: read as it is, one person at a time, whoever is writing it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from pos_agent import config
+from pos_agent.checkout.figures import policy
+from pos_agent.checkout.standing import ladder, snapshot
+from pos_agent.clock import SystemClock, SystemIds
+from pos_agent.errors import AgentError
+from pos_agent.ledger.persons import last_survivor
+from pos_agent.ledger.state import FoldPolicy
+from pos_agent.logs import configure
+from pos_agent.model.events import LedgerEvent
+from pos_agent.model.receipt import DocumentId
+from pos_agent.reports.report import Trait
+from pos_agent.rules.levels import level_of
+from pos_agent.rules.parse import parse
+from pos_agent.rules.problems import RulesError
+from pos_agent.rules.values import Rules
+from pos_agent.store.keys import load_keys
+from pos_agent.store.repositories import View
+from pos_agent.store.store import StoreReader
+
+DATABASE = "agent.db"
+KEY = Path("keys") / "pii.key"
+
+
+@dataclass(frozen=True)
+class Source:
+    """One snapshot of the ledger. `store`: of the register whose database it is; `rules`: in force, if there are."""
+
+    view: View
+    store: str
+    rules: Rules | None
+
+    @property
+    def policy(self) -> FoldPolicy:
+        """Of the program in force. RUL-03: there is none."""
+        if self.rules is None:
+            raise AgentError("RUL-03")
+        return policy(self.rules)
+
+    def people(self) -> Iterator[tuple[str, tuple[LedgerEvent, ...]]]:
+        """(the customer that is left of all merges, events of the person) for everybody."""
+        done: set[str] = set()
+        for customer in self.view.ledger.customers():
+            if customer in done:
+                continue
+            events = tuple(chained.event for chained in self.view.ledger.by_customer(customer))
+            done.update(event.customer for event in events if event.customer)
+            yield last_survivor(events) or customer, events
+
+    def strangers(self) -> Iterator[LedgerEvent]:
+        """Events without a customer, in the order they were written."""
+        return (one.event for one in self.view.ledger.range() if one.event.customer is None)
+
+    def sale_of(self, document: DocumentId) -> LedgerEvent | None:
+        """The event of a sale by its document."""
+        found = self.view.ledger.by_document(document) if document.fn_serial else ()
+        return found[0].event if found else None
+
+    def days(self) -> tuple[date, date] | None:
+        """The first and the last business date; None of an empty ledger."""
+        head = self.view.ledger.head()
+        if not head.seq:
+            return None
+        ends = [next(self.view.ledger.range(seq, seq)).event.business_date for seq in (1, head.seq)]
+        return date.fromisoformat(min(ends)), date.fromisoformat(max(ends))
+
+    def level_on(self, day: date) -> Trait:
+        """The level of a customer on a day; "" below the ladder. RUL-03: there are no rules."""
+        if self.rules is None:
+            raise AgentError("RUL-03")
+        rules, tiers = self.rules, ladder(self.rules)
+
+        def level(customer: str, events: Sequence[LedgerEvent]) -> str:
+            found = level_of(tiers, snapshot(events, customer, day, rules)) if tiers else None
+            return found.name if found is not None else ""
+
+        return level
+
+    def segments_on(self, day: date) -> Trait:
+        """Segments that a customer is put into on a day, joined; "" for none."""
+        return lambda customer, events: ", ".join(sorted(self.view.club.segments(customer, day.isoformat())))
+
+
+@contextmanager
+def opened(ledger: Path | None, config_file: Path) -> Iterator[Source]:
+    """The configured agent's database, or the named one. AGT-05: there is none; RUL-01: its rules do not parse."""
+    if ledger is None:
+        settings = config.load(config_file)
+        path, key, store = settings.agent.data_dir / DATABASE, settings.key_path, settings.agent.store
+    else:
+        path = ledger / DATABASE if ledger.is_dir() else ledger
+        key, store = path.parent / KEY, ""
+    if not path.exists():
+        raise AgentError("AGT-05", path=path.parent)
+    configure(level="error", form="console")
+    ids = SystemIds()
+    reader = StoreReader.open_reading(path, load_keys(key, ids, create=False), SystemClock(), ids)
+    with reader, reader.reading() as view:
+        yield Source(view, store, _rules(view))
+
+
+def _rules(view: View) -> Rules | None:
+    active = view.rules.active()
+    try:
+        return parse(active.content, active.format) if active is not None else None
+    except RulesError as error:
+        raise AgentError("RUL-01") from error

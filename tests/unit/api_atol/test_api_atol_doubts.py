@@ -1,0 +1,134 @@
+"""A receipt whose outcome is not known: blocked until the storage tells, then as it tells; never sold twice."""
+
+import threading
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from pos_agent.api.atol_tasks.desk_calls import DoubtError, StoppedError
+from pos_agent.api.atol_tasks.doubts import Doubts
+from pos_agent.api.atol_tasks.faults import TaskError
+from pos_agent.api.atol_tasks.receipts import Receipts
+from pos_agent.errors import UsageError
+
+NOW = datetime(2026, 11, 21, 15, 0, tzinfo=UTC)
+
+
+class Clock:
+    """Nobody really waits; `stop_after` waits the agent ends."""
+
+    def __init__(self) -> None:
+        self.waits, self.stop_after = 0, 10**6
+
+    def now(self) -> datetime:
+        return NOW
+
+    def wait(self, event: threading.Event, seconds: float) -> bool:
+        self.waits += 1
+        return self.waits >= self.stop_after
+
+
+class Selling:
+    """A desk and a storage as told."""
+
+    def __init__(self, *sells: Any, fates: Any = (None,), begun: bool = False) -> None:
+        self.sells, self.fates, self.is_begun = list(sells), list(fates), begun
+        self.sold: list[Any] = []
+
+    def read(self, task: dict) -> Any:
+        return SimpleNamespace(before=(), after=())
+
+    def offer(self, uuid: str, asked: Any, kept: Any) -> Any:
+        return SimpleNamespace(to_json=lambda: {"offer": 1})
+
+    def without_loyalty(self, asked: Any, error: Any) -> Any:
+        return SimpleNamespace(to_json=lambda: {"offer": "plain"}, plain=True)
+
+    def sell(self, uuid: str, asked: Any, offer: Any) -> Any:
+        self.sold.append(offer)
+        told = self.sells.pop(0)
+        if isinstance(told, Exception):
+            raise told
+        return SimpleNamespace(result={"told": told}, offer=offer)
+
+    def settle(self) -> bool:
+        return True
+
+    def begun(self, uuid: str) -> bool:
+        return self.is_begun
+
+    def fate(self, uuid: str) -> Any:
+        told = self.fates.pop(0) if len(self.fates) > 1 else self.fates[0]
+        if isinstance(told, Exception):
+            raise told
+        return told
+
+    def made(self, answer: Any, offer: Any, *, recovered: bool = False) -> Any:
+        return SimpleNamespace(result={"told": answer, "recovered": recovered}, offer=offer)
+
+    def use_up(self, made: Any) -> None:
+        pass
+
+
+def run(selling: Selling, clock: Clock | None = None, *, resumed: bool = False, age_min: int = 0) -> tuple[Any, list]:
+    clock, statuses = clock or Clock(), []
+    created = (NOW - timedelta(minutes=age_min)).isoformat()
+    request = SimpleNamespace(uuid="u-1", offer={}, created_at=created)
+    made: Any = SimpleNamespace(uuid="u-1", request=request, items=[], resumed=resumed, made=None)
+    made.show = lambda status, block: statuses.append((status, block.uuid))
+    calls: Any = SimpleNamespace(lang="en", parts=SimpleNamespace(clock=clock))
+    book: Any = SimpleNamespace(progress=lambda known, items, offer=None: known)
+    printing: Any = SimpleNamespace(beside=lambda items, cut: None)
+    doubts = Doubts(clock, threading.Event())  # type: ignore[arg-type]
+    receipts = Receipts(calls, book, selling, printing, doubts)  # type: ignore[arg-type]
+    return receipts.done(made, {"type": "sell"}), statuses
+
+
+def test_in_doubt_then_found() -> None:
+    selling = Selling(DoubtError(), fates=(DoubtError(), DoubtError(), "5"), begun=True)
+    assert run(selling) == ({"told": "5", "recovered": True}, [("blocked", "u-1")] * 2)
+    assert len(selling.sold) == 1
+
+
+def test_in_doubt_then_proven_absent_is_an_error() -> None:
+    selling = Selling(DoubtError(), fates=(DoubtError(), None), begun=True)
+    with pytest.raises(TaskError) as raised:
+        run(selling)
+    assert raised.value.code == 241
+    assert len(selling.sold) == 1
+
+
+def test_another_sale_was_in_doubt() -> None:
+    selling = Selling(DoubtError(), "made", fates=(DoubtError(), None), begun=False)
+    assert run(selling)[0] == {"told": "made"}
+    assert len(selling.sold) == 2
+
+
+def test_loyalty_refused_at_the_last_moment() -> None:
+    selling = Selling(UsageError("COD-03"), "made")
+    assert run(selling)[0] == {"told": "made"}
+    assert getattr(selling.sold[1], "plain", False)
+
+
+def test_after_a_restart_a_made_receipt_is_found_and_not_sold() -> None:
+    selling = Selling(fates=("7",))
+    assert run(selling, resumed=True)[0] == {"told": "7", "recovered": True}
+    assert not selling.sold
+
+
+def test_after_a_restart_an_absent_one_is_made_while_it_is_fresh() -> None:
+    assert run(Selling("made"), resumed=True, age_min=9)[0] == {"told": "made"}
+    stale = Selling("made")
+    with pytest.raises(TaskError) as raised:
+        run(stale, resumed=True, age_min=11)
+    assert (raised.value.code, stale.sold) == (241, [])
+
+
+def test_the_agent_may_end_while_it_is_in_doubt() -> None:
+    clock = Clock()
+    clock.stop_after = 3
+    with pytest.raises(StoppedError):
+        run(Selling(DoubtError(), fates=(DoubtError(),), begun=True), clock)
+    assert clock.waits == 3
