@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from drivers.api import LinkFault
-from drivers.streams.byte_stream import ByteStream, SharedStream, StreamError
+from drivers.streams.byte_stream import ByteStream, StreamError
 
 READ_SIZE = 4096
 
@@ -90,7 +90,7 @@ def exchange(
     """Run one command to its end. Never raises for what a cable or a device does."""
     begun = False
     try:
-        with stream.turn() if isinstance(stream, SharedStream) else nullcontext():
+        with getattr(stream, "turn", nullcontext)():  # a SharedStream; isinstance would cost more than this
             link.begin(payload, timeout_s, monotonic())
             begun = True
             stream.drain_input()
