@@ -181,7 +181,8 @@ def run(config: Config, from_fd: int | None = None, ready: Callable[[], None] | 
         entry = EntryCodes(book, clock, ids) if book else None
         alarms += () if book else ("TOK-03",)
         parts = Parts(config, store, clock, ids, *wired, book, entry, alarms=alarms)
-        faces = servers(parts, OPERATIONS) if book else []
+        faces = parts.faces
+        faces += servers(parts, OPERATIONS) if book else []
         shadow = beside(made.orders, store, config.loyalty.shadow_rules, config.agent.store)
         inbox: queue.Queue[str] = queue.Queue()
         schedule = Schedule(config.zone, clock, inbox.put)

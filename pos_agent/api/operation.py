@@ -24,6 +24,7 @@ from pos_agent.sync.actor import SyncActor
 
 if TYPE_CHECKING:  # both work on Parts themselves
     from pos_agent.api.entry import EntryCodes
+    from pos_agent.api.http import HttpServer
     from pos_agent.api.tokens import TokenBook
 
 Json = dict[str, Any]
@@ -44,6 +45,7 @@ class Parts:
     reconciler: Reconciler | None = None
     tokens: TokenBook | None = None
     entry: EntryCodes | None = None
+    faces: list[HttpServer] = field(default_factory=list)  # filled when the daemon has made them
     stopping: threading.Event = field(default_factory=threading.Event)
     alarms: tuple[str, ...] = ()  # codes that stay until the next start, e.g. STO-02
 

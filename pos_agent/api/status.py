@@ -7,6 +7,7 @@ from typing import Any
 
 from pos_agent import texts
 from pos_agent.api.cloud import standing
+from pos_agent.api.http import taken
 from pos_agent.api.operation import Json, Parts
 from pos_agent.api.reconcile import standing as reconciled
 from pos_agent.checkout.lifecycle import SaleState
@@ -128,10 +129,12 @@ def _unread(numbers: list[str]) -> Told:
 
 
 def _warnings(parts: Parts) -> list[Told]:
-    """The printer's clock and the shop's time: receipts carry the one, days of points go by the other."""
+    """Addresses that other programs hold. The printer's clock and the shop's time: receipts carry the one, days of
+    points go by the other."""
     state = _state(parts)
     apart = state.clocks.apart_min(parts.config.zone) if state is not None and state.clocks is not None else 0
-    return [("INS-09", {"n": apart}, None)] if apart > CLOCKS_APART_MIN else []
+    held: list[Told] = [("AGT-06", {"port": address}, None) for address in taken(parts.faces)]
+    return [("INS-09", {"n": apart}, None), *held] if apart > CLOCKS_APART_MIN else held
 
 
 def _told(parts: Parts, found: list[Told]) -> list[Json]:

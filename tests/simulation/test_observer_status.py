@@ -12,6 +12,7 @@ from kit.reconciling import CARD, COFFEE, PHONE, RULES, attach, reconciled
 
 from pos_agent.api import receipts, reconcile, slips
 from pos_agent.api.customers import find_one
+from pos_agent.api.http import HttpServer
 from pos_agent.api.operation import Parts
 from pos_agent.api.status import status
 from pos_agent.config import load
@@ -105,6 +106,17 @@ def test_a_printer_that_is_off_is_the_reason(register: MemoryRegister) -> None:
 def parts_without_actor(register: MemoryRegister) -> Parts:
     found = parts(register)
     return Parts(found.config, found.views, found.clock, found.ids)
+
+
+def test_an_address_that_another_program_holds_is_told_and_selling_goes_on(register: MemoryRegister) -> None:
+    found = parts(register)
+    before = status(found, {})
+    found.faces.append(cast(HttpServer, SimpleNamespace(listen="127.0.0.1:8734", port=0)))
+    found.faces.append(cast(HttpServer, SimpleNamespace(listen="127.0.0.1:5893", port=5893)))
+    answer = status(found, {})
+    assert (codes(before, "warnings"), codes(answer, "warnings")) == ([], ["AGT-06"])
+    assert "8734" in answer["warnings"][0]["what"]
+    assert answer["ok"] is before["ok"]
 
 
 def test_not_found_is_an_answer_and_not_a_wrong_command(register: MemoryRegister) -> None:
