@@ -55,11 +55,12 @@ class Cursor:
 
 @dataclass(frozen=True)
 class Wire(Generic[T]):
-    """One wire type: its name for messages, and both directions."""
+    """One wire type: its name for messages, and both directions; bytes of a plain unsigned integer, else 0."""
 
     name: str
     encode: Callable[[T], bytes]
     decode: Callable[[Cursor], T]
+    uint_size: int = 0
 
 
 def uint(size: int) -> Wire[int]:
@@ -71,7 +72,7 @@ def uint(size: int) -> Wire[int]:
         except OverflowError as error:
             raise FieldError(f"{value} does not fit {size} bytes") from error
 
-    return Wire(f"u{8 * size}", encode, lambda cursor: int.from_bytes(cursor.take(size), "little"))
+    return Wire(f"u{8 * size}", encode, lambda cursor: int.from_bytes(cursor.take(size), "little"), size)
 
 
 U8 = uint(1)
@@ -229,11 +230,16 @@ def _wire_of(record: type, name: str, hint: object) -> Wire[Any]:
 def encode_record(record: object) -> bytes:
     """Bytes of a record (a dataclass with wire types). Raises FieldError when a value does not fit."""
     pieces = []
-    for name, wire in layout(type(record)):
-        try:
-            pieces.append(wire.encode(getattr(record, name)))
-        except FieldError as error:
-            raise FieldError(f"{type(record).__name__}.{name}: {error}") from error
+    name = ""
+    try:
+        for name, wire in layout(type(record)):
+            value = getattr(record, name)
+            if wire.uint_size and 0 <= value < 1 << 8 * wire.uint_size:  # most fields are; a sale waits for these lines
+                pieces.append(value.to_bytes(wire.uint_size, "little"))
+            else:
+                pieces.append(wire.encode(value))
+    except FieldError as error:
+        raise FieldError(f"{type(record).__name__}.{name}: {error}") from error
     return b"".join(pieces)
 
 

@@ -6,43 +6,24 @@ All problems are found at once and told with key and line. Secrets are never her
 from __future__ import annotations
 
 import os
-import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
+from pydantic import BeforeValidator, Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from drivers.discover.address import parse_address
 from pos_agent import texts
+from pos_agent.config_printer import PrinterSection, Section, TapSection, from_environment
 from pos_agent.errors import UsageError
 from pos_agent.sync.address import address_fault
 
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$")]
 ENV_PREFIX = "POS_AGENT_"
-
-
-def _from_environment(value: object) -> object:
-    """The environment has only texts: a Literal of numbers would refuse them."""
-    return int(value) if isinstance(value, str) and value.isdigit() else value
-
-
-Baud = Annotated[
-    Literal[2400, 4800, 9600, 19200, 38400, 57600, 115200, 230400, 460800, 921600], BeforeValidator(_from_environment)
-]
-
-
-_PORT_FORMS = {"tcp:": "port_tcp", "usb:": "port_usb"}  # errors are keys of texts/reasons.toml
-PROTOCOLS_OF = {"1.0": "shtrih", "2.0": "shtrih", "v2": "atol", "v3": "atol"}
 Listen = Annotated[str, Field(pattern=r"^$|^(\[[0-9A-Fa-f:]+\]|[A-Za-z0-9.-]+):[0-9]{1,5}$")]
-TaxSystem = Annotated[Literal[1, 2, 4, 16, 32], BeforeValidator(_from_environment)]
-
-
-class Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+TaxSystem = Annotated[Literal[1, 2, 4, 16, 32], BeforeValidator(from_environment)]
 
 
 class AgentSection(Section):
@@ -63,55 +44,6 @@ class AgentSection(Section):
             ZoneInfo(value)
         except (KeyError, ValueError, OSError) as error:
             raise ValueError("no_zone") from error
-        return value
-
-
-class PrinterSection(Section):
-    """The fiscal printer and how to watch it."""
-
-    vendor: Literal["shtrih", "atol"] = "shtrih"
-    backend: Literal["protocol", "fptr10"] = "protocol"  # fptr10: through ATOL's own installed driver
-    protocol: Literal["auto", "1.0", "2.0", "v2", "v3"] = "auto"  # of the vendor's low level; auto asks the device
-    second_port: bool = False  # ATOL: the till software is on the device's other port
-    driver_folder: str = ""  # fptr10: where `libfptr10` is, "" = importable
-    driver_library: str = ""  # fptr10: the library itself, "" = the vendor's own search
-    port: str = Field(min_length=1)  # /dev/serial/by-id/..., tcp:HOST:PORT or usb:VID:PID[:SERIAL]
-    baud: Baud = 115200
-    password: int = Field(default=30, ge=0, le=99_999_999)
-    poll_s: float = Field(default=1.0, ge=0.05, le=60)
-    quiet_s: float = Field(default=1.0, ge=0.0, le=60)  # how long the till must be quiet before a slip
-    trace_file: Path | None = None
-
-    @field_validator("backend", "protocol")
-    @classmethod
-    def _fits_the_vendor(cls, value: str, info: ValidationInfo) -> str:
-        vendor = info.data.get("vendor", "shtrih")
-        if value == "fptr10" and vendor != "atol":
-            raise ValueError("backend_atol")
-        if value in PROTOCOLS_OF and PROTOCOLS_OF[value] != vendor:
-            raise ValueError("protocol_vendor")
-        return value
-
-    @field_validator("port")
-    @classmethod
-    def _written_right(cls, value: str) -> str:
-        try:
-            parse_address(value)
-        except ValueError as error:
-            raise ValueError(_PORT_FORMS.get(value[:4], "port_path")) from error
-        return value
-
-
-class TapSection(Section):
-    """Where the till software finds the printer in tap mode: `pty:/PATH` or `tcp:HOST:PORT`; "" = no tap."""
-
-    port: str = ""
-
-    @field_validator("port")
-    @classmethod
-    def _a_place_for_the_till(cls, value: str) -> str:
-        if value and not re.fullmatch(r"pty:/\S+|tcp:\S+:[0-9]{1,5}", value):
-            raise ValueError("port_till")
         return value
 
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from drivers.atol import errors as atol_errors
 from drivers.atol import frame_v2, packet
 from drivers.atol.printer import AtolPrinter
 from drivers.atol.switches import Switches
-from drivers.atol.tap import GuestPrinter, shared_line
+from drivers.atol.tap import GUEST, GuestPrinter, shared_line
 from drivers.atol.tasks import KeptInFile
 from drivers.discover.address import TcpAddress, parse_address
 from drivers.discover.stream import stream_for
@@ -63,8 +64,9 @@ def printer_side(config: Config, clock: Clock, monotonic: Callable[[], float], *
 
 
 def _shtrih(config: Config, clock: Clock, monotonic: Callable[[], float], stream: ByteStream) -> Printer:
-    password, protocol = config.printer.password, config.printer.protocol
-    return ShtrihPrinter(stream, monotonic, _pausing(clock), password, password, protocol=protocol)
+    settings = config.printer
+    chosen: dict[str, Any] = {"protocol": settings.protocol, **settings.switches}
+    return ShtrihPrinter(stream, monotonic, _pausing(clock), settings.password, settings.password, **chosen)
 
 
 def _tap(config: Config, clock: Clock, stream: ByteStream, router: Router) -> Tap:
@@ -76,11 +78,12 @@ def _atol(config: Config, clock: Clock, monotonic: Callable[[], float], *, tappe
     protocol = "v3" if isinstance(parse_address(config.printer.port), TcpAddress) else config.printer.protocol
     stream = _stream(config, clock, frame_v2.password_bytes if protocol == "v2" else packet.password_bytes)
     memory = KeptInFile(config.agent.data_dir / f"atol-{config.agent.register_name}.task")
+    chosen: dict[str, Any] = dict(config.printer.switches)
     if tapped and config.tap.port:
         router, guest = shared_line(protocol)
-        tap = _tap(config, clock, stream, router)
-        return GuestPrinter(guest, TapStream(tap), monotonic, _pausing(clock), memory), tap
-    switches = SECOND_PORT if config.printer.second_port else None
+        tap, switches = _tap(config, clock, stream, router), replace(GUEST, **chosen)
+        return GuestPrinter(guest, TapStream(tap), monotonic, _pausing(clock), memory, switches=switches), tap
+    switches = replace(SECOND_PORT if config.printer.second_port else Switches(), **chosen)
     return AtolPrinter(stream, monotonic, _pausing(clock), protocol, switches=switches, memory=memory), None
 
 

@@ -8,7 +8,18 @@ from dataclasses import dataclass
 from drivers.api import LinkFault
 from drivers.atol.frame_v2 import ACK, ENQ, EOT, NAK, STX, FrameReader, Reading, encode_frame
 from drivers.atol.link_v2_table import TABLE, Do, Event, Phase, Rule
-from drivers.exchange import Action, Answer, Finished, LinkResult, NotSentResult, Send, UnknownResult, Wait
+from drivers.exchange import (
+    Action,
+    Answer,
+    Finished,
+    LinkResult,
+    NotSentResult,
+    Payload,
+    Send,
+    UnknownResult,
+    Wait,
+    made,
+)
 
 _BYTE_EVENTS = {ACK: Event.ACK, NAK: Event.NAK, ENQ: Event.ENQ, STX: Event.STX, EOT: Event.EOT}
 _READ_EVENTS = {Reading.WHOLE: Event.ANSWERED, Reading.BROKEN: Event.DAMAGED, Reading.TOO_LONG: Event.TORN}
@@ -52,9 +63,9 @@ class LinkV2:
         self._inbox: deque[int] = deque()
         self._start(b"", 0.0, 0.0)
 
-    def begin(self, payload: bytes, timeout_s: float, now: float) -> None:
+    def begin(self, payload: Payload, timeout_s: float, now: float) -> None:
         """Send one command: password, command, parameters. Raises ValueError when it fits no frame."""
-        self._start(encode_frame(payload), timeout_s, now)
+        self._start(encode_frame(made(payload)), timeout_s, now)
         self._perform(Rule(Do.ENQ, Phase.ASK), now)
 
     def begin_settle(self, limit_s: float, now: float) -> None:

@@ -18,7 +18,7 @@ from drivers.atol.packet import (
     encode_packet,
     following,
 )
-from drivers.exchange import Action, Answer, Finished, LinkResult, NotSentResult, Send, UnknownResult, Wait
+from drivers.exchange import Action, Answer, Finished, LinkResult, NotSentResult, Payload, Send, UnknownResult, Wait
 
 _CLEAR: LinkResult = Answer(b"")
 
@@ -67,11 +67,11 @@ class LinkV3:
             tid = following(tid) if tid in self._left else tid
         return tid
 
-    def begin(self, payload: bytes, timeout_s: float, now: float) -> None:
+    def begin(self, payload: Payload, timeout_s: float, now: float) -> None:
         """Add one task: password, command, parameters. Raises ValueError when it fits no packet."""
         tid = self.coming_tid
         flags = NEED_RESULT | (IGNORE_ERROR if self._ignore_error else 0)
-        data = bytes((Buffer.ADD, flags, tid)) + payload
+        data = bytes((Buffer.ADD, flags, tid)) + (payload if isinstance(payload, bytes) else payload())
         encode_packet(0, data)
         self._start(timeout_s, now)
         self._next_tid = following(tid)

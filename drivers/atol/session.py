@@ -21,7 +21,7 @@ from drivers.api import Done, Effect, LinkFault, NotSent, Outcome, OutcomeUnknow
 from drivers.atol.command import Command, Failure, decode_reply, encode_command, split_reply, surplus
 from drivers.atol.errors import EXTRA_BYTE, PRINTING_TROUBLE, extra_detail
 from drivers.atol.tasks import KeptInProcess, TaskMemory
-from drivers.exchange import Action, Answer, Link, LinkResult, NotSentResult, UnknownResult, exchange
+from drivers.exchange import Action, Answer, Link, LinkResult, NotSentResult, Payload, UnknownResult, exchange
 from drivers.fields import FieldError
 from drivers.streams.byte_stream import ByteStream
 
@@ -57,7 +57,7 @@ class Question:
         self._link = link
         self._begin = begin
 
-    def begin(self, payload: bytes, timeout_s: float, now: float) -> None:
+    def begin(self, payload: Payload, timeout_s: float, now: float) -> None:
         """`payload` is not used."""
         self._begin(timeout_s, now)
 

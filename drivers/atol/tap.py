@@ -72,8 +72,9 @@ class GuestPrinter(AtolPrinter):
         wait: Callable[[float], None],
         memory: TaskMemory | None = None,
         timings: Timings | None = None,
+        switches: Switches = GUEST,
     ) -> None:
-        super().__init__(stream, monotonic, wait, guest.protocol, switches=GUEST, memory=memory, timings=timings)
+        super().__init__(stream, monotonic, wait, guest.protocol, switches=switches, memory=memory, timings=timings)
         self._guest = guest
         self._found = Found()
         if guest.ear is not None:

@@ -11,7 +11,7 @@ from drivers.atol.link_v3 import LinkV3
 from drivers.atol.link_v3_table import TABLE, Do, Event, Phase, TimingV3
 from drivers.atol.tap_numbers import Numbers
 from drivers.atol.tap_v3 import PacketEar
-from drivers.exchange import NotSentResult, UnknownResult
+from drivers.exchange import NotSentResult, Payload, UnknownResult
 
 FIRST = 0x80  # before the till has said anything: tills begin at 00h or 01h
 
@@ -28,7 +28,7 @@ class GuestLink(LinkV3):
         self._next_tid = self._numbers.task(self._next_tid)
         return self._next_tid
 
-    def begin(self, payload: bytes, timeout_s: float, now: float) -> None:
+    def begin(self, payload: Payload, timeout_s: float, now: float) -> None:
         """As `LinkV3.begin`, under the tid that `coming_tid` told: it may have been written down. Not sent when the
         till came near that number meanwhile."""
         if not self._numbers.task_is_free(self._next_tid):

@@ -9,6 +9,8 @@ Source: Shtrih-M protocol 2.0, chapter on the lower level; protocol notes, secti
 from __future__ import annotations
 
 from enum import Enum
+from functools import reduce
+from operator import xor
 
 ENQ = 0x05
 STX = 0x02
@@ -21,10 +23,7 @@ MAX_PAYLOAD = 255
 
 def lrc(body: bytes | bytearray) -> int:
     """XOR of all bytes; `body` is N and the payload."""
-    check = 0
-    for byte in body:
-        check ^= byte
-    return check
+    return reduce(xor, body, 0)
 
 
 def encode_frame(payload: bytes) -> bytes:
@@ -50,14 +49,26 @@ class FrameReader:
         self._body = bytearray()
 
     def feed(self, byte: int) -> Reading:
-        """Take the next byte. After WHOLE read `payload`; BROKEN is a zero length or a wrong LRC."""
-        self._body.append(byte)
-        length = self._body[0]
+        """Take the next byte, as `fill`."""
+        return self.fill(bytearray((byte,)))
+
+    def fill(self, inbox: bytearray) -> Reading:
+        """Take from the start of `inbox`, which is not empty, what the frame still wants; the rest stays there.
+
+        After WHOLE read `payload`; BROKEN is a zero length or a wrong LRC.
+        """
+        body = self._body
+        if not body:
+            body.append(inbox.pop(0))
+        length = body[0]
         if length == 0:
             return Reading.BROKEN
-        if len(self._body) < length + 2:
+        wanted = length + 2 - len(body)
+        body += inbox[:wanted]
+        del inbox[:wanted]
+        if len(body) < length + 2:
             return Reading.MORE
-        return Reading.WHOLE if lrc(self._body) == 0 else Reading.BROKEN
+        return Reading.WHOLE if lrc(body) == 0 else Reading.BROKEN
 
     @property
     def payload(self) -> bytes:

@@ -6,10 +6,23 @@ from collections import deque
 from dataclasses import dataclass
 
 from drivers.api import LinkFault
-from drivers.exchange import Action, Answer, Finished, LinkResult, NotSentResult, Send, UnknownResult, Wait
+from drivers.exchange import (
+    Action,
+    Answer,
+    Finished,
+    LinkResult,
+    NotSentResult,
+    Payload,
+    Send,
+    UnknownResult,
+    Wait,
+    made,
+)
 from drivers.shtrih.frame import ACK, ENQ, FILLER, NAK, STX, FrameReader, Reading, answers, encode_frame
 from drivers.shtrih.link_table import TABLE, Do, Event, Phase, Rule
 
+_FIRST_ASK, _NO_ASK = Rule(Do.ENQ, Phase.ASK), Rule(Do.COMMAND, Phase.COMMAND)
+_ACK, _NAK, _ENQ = bytes((ACK,)), bytes((NAK,)), bytes((ENQ,))
 _BYTE_EVENTS = {ACK: Event.ACK, NAK: Event.NAK, STX: Event.STX, FILLER: Event.FILLER}
 
 
@@ -40,23 +53,28 @@ class ShtrihLink:
         self._always_enq = enq
         self._clean = False
         self._result: LinkResult = NotSentResult(LinkFault.SILENT, "no exchange yet")
+        self._make: Payload = b""
         self._outbox: deque[bytes] = deque()
-        self._inbox: deque[int] = deque()
-        self._start(b"", b"", 0.0, 0.0)
+        self._inbox = bytearray()
+        self._start(0.0, 0.0)
 
-    def begin(self, payload: bytes, timeout_s: float, now: float) -> None:
-        """Start an exchange. Raises ValueError when the payload fits no frame."""
-        frame = encode_frame(payload)
+    def begin(self, payload: Payload, timeout_s: float, now: float) -> None:
+        """Start an exchange. ValueError, here or from `poll` after ENQ, when the payload fits no frame."""
         asked = self._always_enq or not self._clean
-        self._start(payload, frame, timeout_s, now)
+        self._start(timeout_s, now)
+        self._make = payload
+        if not asked or isinstance(payload, bytes):
+            self._build()
         self._asked = asked
-        if asked:
-            self._perform(Rule(Do.ENQ, Phase.ASK), now)
-        else:
-            self._perform(Rule(Do.COMMAND, Phase.COMMAND), now)
+        self._perform(_FIRST_ASK if asked else _NO_ASK, now)
 
-    def _start(self, payload: bytes, frame: bytes, timeout_s: float, now: float) -> None:
-        self._payload, self._frame, self._timeout_s = payload, frame, timeout_s
+    def _build(self) -> None:
+        """The frame, from what `begin` was given."""
+        self._payload = made(self._make)
+        self._frame = encode_frame(self._payload)
+
+    def _start(self, timeout_s: float, now: float) -> None:
+        self._payload, self._frame, self._timeout_s = b"", b"", timeout_s
         self._phase = Phase.DONE
         self._outbox.clear()
         self._inbox.clear()
@@ -83,7 +101,9 @@ class ShtrihLink:
             if now >= self._limit or self._heard > self._timing.heard_limit:
                 self._give_up("the time for the command is over")
             elif self._inbox:
-                self._take(self._inbox.popleft(), now)
+                self._take(now)
+            elif not self._frame:  # the first ENQ is out: while it is answered there is time
+                self._build()
             elif now < self._deadline:
                 return Wait(min(self._deadline, self._limit))
             else:
@@ -95,13 +115,13 @@ class ShtrihLink:
             self._sent = True
         return Send(piece)
 
-    def _take(self, byte: int, now: float) -> None:
+    def _take(self, now: float) -> None:
         if self._reader is not None:
-            self._read(self._reader, byte, now)
+            self._read(self._reader, now)
         elif self._phase is Phase.SETTLE:
-            self._settle(byte, now)
+            self._settle(self._inbox.pop(0), now)
         else:
-            self._happen(_BYTE_EVENTS.get(byte, Event.OTHER), now)
+            self._happen(_BYTE_EVENTS.get(self._inbox.pop(0), Event.OTHER), now)
 
     def abandon(self, fault: LinkFault, detail: str) -> LinkResult:
         """The stream died. A frame that was handed out may have been executed; an answer we have stays one."""
@@ -131,23 +151,24 @@ class ShtrihLink:
             self._after_quiet = (prefix, Phase.RECOVER)
         self._deadline = now + self._timing.quiet_s
 
-    def _read(self, reader: FrameReader, byte: int, now: float) -> None:
+    def _read(self, reader: FrameReader, now: float) -> None:
         self._deadline = now + self._timing.byte_s
-        reading = reader.feed(byte)
+        reading = reader.fill(self._inbox)
         if reading is Reading.MORE:
             return
         self._reader = None
         if reading is Reading.BROKEN:
             self._happen(Event.BROKEN, now)
             return
-        self._happen(Event.OURS if self._is_ours(reader.payload) else Event.STALE, now, reader.payload)
+        reply = reader.payload
+        self._happen(Event.OURS if self._is_ours(reply) else Event.STALE, now, reply)
 
     def _is_ours(self, reply: bytes) -> bool:
         """An answer of our command code is ours when nothing older can be stored in the device.
 
         That is so after ENQ was answered NAK, and after our own frame was acknowledged.
         """
-        return answers(self._payload, reply) and (self._asked or self._accepted)
+        return (self._asked or self._accepted) and answers(self._payload, reply)
 
     def _happen(self, event: Event, now: float, reply: bytes = b"") -> None:
         rule = TABLE[self._phase][event]
@@ -160,7 +181,7 @@ class ShtrihLink:
                 return
         self._garbage = self._garbage or event in (Event.OTHER, Event.BROKEN)
         if rule.do is Do.DELIVER:
-            self._outbox.append(bytes((ACK,)))
+            self._outbox.append(_ACK)
             self._finish(Answer(reply))
             self._clean = True
             return
@@ -176,7 +197,7 @@ class ShtrihLink:
             self._reader = FrameReader()
             self._enter(rule.then, now + self._timing.byte_s)
         elif rule.do in (Do.SETTLE_ENQ, Do.SETTLE_NAK_ENQ):
-            self._after_quiet = (bytes((NAK,)) if rule.do is Do.SETTLE_NAK_ENQ else b"", rule.then)
+            self._after_quiet = (_NAK if rule.do is Do.SETTLE_NAK_ENQ else b"", rule.then)
             self._enter(Phase.SETTLE, now + self._timing.quiet_s)
         elif rule.do is Do.COMMAND:
             self._send_command(now)
@@ -188,12 +209,12 @@ class ShtrihLink:
 
     def _ask(self, rule: Rule, now: float) -> None:
         if rule.do is Do.ACK_ENQ:
-            self._outbox.append(bytes((ACK,)))
+            self._outbox.append(_ACK)
         elif self._enqs >= self._timing.enq_tries and (not self._sent or now >= self._answer_until):
             self._give_up(f"no answer to {self._enqs} ENQ")
             return
         self._enqs += 1
-        self._outbox.append(bytes((ENQ,)))
+        self._outbox.append(_ENQ)
         self._enter(rule.then, now + self._timing.enq_s)
 
     def _send_command(self, now: float) -> None:

@@ -30,7 +30,18 @@ from collections import deque
 from enum import Enum, auto
 
 from drivers.api import LinkFault
-from drivers.exchange import Action, Answer, Finished, LinkResult, NotSentResult, Send, UnknownResult, Wait
+from drivers.exchange import (
+    Action,
+    Answer,
+    Finished,
+    LinkResult,
+    NotSentResult,
+    Payload,
+    Send,
+    UnknownResult,
+    Wait,
+    made,
+)
 from drivers.shtrih.frame import FILLER, Reading, answers
 from drivers.shtrih.frame2 import NUMBERS, QUESTION, START, Frame2, FrameReader2, encode_frame2
 from drivers.shtrih.link import Timing
@@ -62,8 +73,9 @@ class ShtrihLink2:
         self._inbox: deque[int] = deque()
         self._start(b"", 0.0, 0.0)
 
-    def begin(self, payload: bytes, timeout_s: float, now: float) -> None:
+    def begin(self, payload: Payload, timeout_s: float, now: float) -> None:
         """Start an exchange. Raises ValueError when the payload fits no frame."""
+        payload = made(payload)
         encode_frame2(0, payload)
         last = self._last
         self._start(payload, timeout_s, now)

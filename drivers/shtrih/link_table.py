@@ -26,11 +26,11 @@ one we may not trust) or BROKEN (wrong LRC, or a byte came late).
 
 from __future__ import annotations
 
-from enum import Enum, auto
+from enum import Enum, IntEnum, auto
 from typing import NamedTuple
 
 
-class Phase(Enum):
+class Phase(IntEnum):  # an integer is hashed without Python code: a sale looks 200 rules up
     """State of an exchange, see above."""
 
     ASK = auto()
@@ -43,7 +43,7 @@ class Phase(Enum):
     DONE = auto()
 
 
-class Event(Enum):
+class Event(IntEnum):
     """What can happen in a phase."""
 
     ACK = auto()

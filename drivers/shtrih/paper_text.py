@@ -20,6 +20,10 @@ _REPLACED = {
     "\t": " ",
 }
 
+_IN_BOTH = frozenset(bytes(range(0x20, 0x7F)).decode("ascii")) | {
+    char for char in bytes(range(0xC0, 0x100)).decode("cp1251") if char.encode("cp866")
+}
+
 
 def printable(text: str, columns: int) -> str:
     """At most `columns` characters, each one byte in CP1251; what it does not have is replaced, never dropped."""
@@ -32,6 +36,8 @@ def item_name(text: str) -> str:
 
     Without it a real device decides what becomes of the quotation marks of a name. Not cut: see `seller`.
     """
+    if _IN_BOTH.issuperset(text):  # nearly every name, and a sale waits for this one
+        return text
     plain = unicodedata.normalize("NFC", text).translate(REPLACEMENTS)
     return "".join(_fit(char, "cp1251", "cp866") if _is_seen(char) else " " for char in plain)
 

@@ -48,7 +48,7 @@ class Patience:
         self._session = session
         self._wait = wait
 
-    def run(self, command: Command[Q, A], request: Q) -> Outcome[A]:
+    def run(self, command: Command[Q, A], request: Q | Callable[[], Q]) -> Outcome[A]:
         """As `Session.run`; refusals that pass are waited out, then returned as Refused."""
         spent = _Spent()
         until = self._session.now() + PATIENCE_S

@@ -44,7 +44,7 @@ from drivers.shtrih.settings import ShtrihSettings
 from drivers.shtrih.slip import SlipPrinter
 from drivers.shtrih.status import paper_of, printer_status, shift_of, storage_status
 from drivers.shtrih.tagged_shift import ShtrihTaggedShift
-from drivers.shtrih.till import Till
+from drivers.shtrih.till import NOT_CONNECTED, Till
 from drivers.shtrih.vat import vat_tables
 from drivers.streams.byte_stream import ByteStream, StreamError
 
@@ -104,6 +104,7 @@ class ShtrihPrinter(
             self._switches["vat_table"] = vat_table
         self._session = self._new_session(self._links[0]())
         self._device: Device | None = None
+        self._connected: Till | None = None
 
     def _new_session(self, link: Link) -> Session:
         """A fresh link: what it remembered of the exchange before does not outlive the connection."""
@@ -114,7 +115,7 @@ class ShtrihPrinter(
 
         A device that waits for "continue printing" is left so: `status` says BACK, the caller decides.
         """
-        self._device = None
+        self._device = self._connected = None
         try:
             self._stream.open()
             self._stream.drain_input()
@@ -125,7 +126,9 @@ class ShtrihPrinter(
         if not isinstance(found, Done):
             self._stream.close()
             return found
-        self._device = found.reply
+        self._device = device = found.reply
+        patience = Patience(self._session, self._wait)
+        self._connected = Till(patience, device.profile, device.capabilities, device.native_qr)
         return Done(found.reply.identity)
 
     def _identified(self) -> Outcome[Device]:
@@ -140,7 +143,7 @@ class ShtrihPrinter(
         return first or NotSent(LinkFault.SILENT, "no protocol to try")
 
     def disconnect(self) -> None:
-        self._device = None
+        self._device = self._connected = None
         self._stream.close()
 
     def capabilities(self) -> Capabilities:
@@ -207,14 +210,10 @@ class ShtrihPrinter(
 
     def print_slip(self, parts: Sequence[SlipPart]) -> Outcome[None]:
         """Raises ValueError before anything is printed when a part cannot be printed by any device."""
-        if self._device is None:
-            return NotSent(LinkFault.LOST, "not connected")
-        patience = Patience(self._session, self._wait)
-        device = self._device
-        return SlipPrinter(patience, device.profile, device.capabilities, device.native_qr).print(parts)
+        till = self._connected
+        if till is None:
+            return NOT_CONNECTED
+        return SlipPrinter(till.patience, till.profile, till.capabilities, till.native_qr).print(parts)
 
     def _till(self) -> Till | None:
-        device = self._device
-        if device is None:
-            return None
-        return Till(Patience(self._session, self._wait), device.profile, device.capabilities, device.native_qr)
+        return self._connected

@@ -75,12 +75,12 @@ class ShtrihSeller(ShtrihMarking):
         till = self._till()
         if till is None:
             return NOT_CONNECTED
-        if (fault := too_long((item,), "en")) is not None:
+        if item.mark is not None and (fault := too_long((item,), "en")) is not None:
             raise ValueError(fault)
-        operation = _operation(kind, item, vat_byte(item.vat, till.profile.vat_table))
+        tax_code = vat_byte(item.vat, till.profile.vat_table)
         groups = _groups(_item_tlv(item), ITEM)
-        outcome = plain(till.patience.run(receipts.OPERATION, operation))
-        if isinstance(outcome, Done):
+        outcome = plain(till.patience.run(receipts.OPERATION, lambda: _operation(kind, item, tax_code)))
+        if groups and isinstance(outcome, Done):
             outcome = self._tlvs(receipts.OPERATION_TLV, groups, begun=True)
         if not isinstance(outcome, Done) or item.mark is None:
             return outcome
@@ -195,6 +195,8 @@ def _item_tlv(item: FiscalItem) -> bytes:
 
 def _groups(tlv: bytes, parent: int, longest: int = TLV_BYTES) -> list[bytes]:
     """Whole TLVs in frames as full as they get. Raises ValueError: not TLV, or one longer than `longest`."""
+    if not tlv:
+        return []
     groups = [b""]
     for tag in decode(tlv, parent=parent):
         piece = encode((tag,))

@@ -14,6 +14,7 @@ from drivers.shtrih.quirks import Profile
 Q = TypeVar("Q")
 A = TypeVar("A")
 
+_DONE = Done(None)
 NOT_CONNECTED = NotSent(LinkFault.LOST, "not connected")
 
 
@@ -45,4 +46,4 @@ class Connected(ABC):
 
 def plain(outcome: Outcome[A]) -> Outcome[None]:
     """`Done` without what the device said."""
-    return Done(None) if isinstance(outcome, Done) else outcome
+    return _DONE if isinstance(outcome, Done) else outcome

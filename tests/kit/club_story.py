@@ -8,7 +8,8 @@ from pos_agent.api.operation import Parts
 from pos_agent.api.table import OPERATIONS
 from pos_agent.checkout.at_register import UNSAID, AtRegister
 from pos_agent.checkout.figures import balance_on
-from pos_agent.config import Config, PrinterSection
+from pos_agent.config import Config
+from pos_agent.config_printer import PrinterSection
 from pos_agent.model.events import LedgerEvent
 from pos_agent.model.receipt import DocumentId
 

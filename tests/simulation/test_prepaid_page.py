@@ -15,7 +15,8 @@ from pos_agent.api.sales import show as sale_show
 from pos_agent.cli.explained import screen
 from pos_agent.cli.prepaid import account_line
 from pos_agent.cli.sale import _both_sides, _told
-from pos_agent.config import Config, PrinterSection
+from pos_agent.config import Config
+from pos_agent.config_printer import PrinterSection
 from pos_agent.errors import AgentError, UsageError
 
 ROOT = Path(__file__).parents[2]

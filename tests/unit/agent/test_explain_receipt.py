@@ -16,7 +16,8 @@ from pos_agent.api.operation import Parts
 from pos_agent.checkout.explained import retold
 from pos_agent.cli.explained import screen
 from pos_agent.cli.receipts import app
-from pos_agent.config import CloudSection, Config, PrinterSection
+from pos_agent.config import CloudSection, Config
+from pos_agent.config_printer import PrinterSection
 from pos_agent.errors import AgentError
 from pos_agent.model.receipt import DocumentId
 

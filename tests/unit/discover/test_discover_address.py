@@ -7,7 +7,7 @@ from drivers.discover.stream import stream_for
 from drivers.streams.serial_port import SerialPort
 from drivers.streams.tcp import TcpStream
 from drivers.streams.usb_bulk import UsbBulkStream
-from pos_agent.config import PrinterSection
+from pos_agent.config_printer import PrinterSection
 
 GOOD = {
     "/dev/ttyACM0": (SerialAddress("/dev/ttyACM0"), SerialPort),

@@ -12,7 +12,8 @@ from kit.sale_register import Killed, SaleRegister
 from pos_agent.api import exchange
 from pos_agent.api.operation import Parts
 from pos_agent.checkout.verify import verify_ledger
-from pos_agent.config import Config, PrinterSection
+from pos_agent.config import Config
+from pos_agent.config_printer import PrinterSection
 from pos_agent.errors import UsageError
 from pos_agent.exchange.kinds import orders
 from pos_agent.exchange.tables import Row

@@ -16,7 +16,8 @@ from pos_agent.checkout import points_orders as carried
 from pos_agent.checkout.calendar_day import write_due
 from pos_agent.checkout.verify import verify_ledger
 from pos_agent.cli.points import hundredths
-from pos_agent.config import Config, PrinterSection
+from pos_agent.config import Config
+from pos_agent.config_printer import PrinterSection
 from pos_agent.errors import AgentError, UsageError
 from pos_agent.model.receipt import DocumentId
 from pos_agent.rules.parse import parse

@@ -17,7 +17,7 @@ from drivers.shtrih.frame import ACK, ENQ, NAK
 from drivers.shtrih.link import ShtrihLink
 from drivers.shtrih.session import Session
 from drivers.streams.memory import answering_stream
-from pos_agent.config import PrinterSection
+from pos_agent.config_printer import PrinterSection
 from pos_agent.notify import PRINTER_SILENCE_S, WRITER_SILENCE_S, Liveness, Notifier, Pulse
 from pos_agent.printing.line import BACKOFF_S
 from pos_agent.store.store import WRITING_WAIT_SECONDS

@@ -19,7 +19,7 @@ from drivers.shtrih.commands_status import ModelParameters
 from drivers.shtrih.errors import Reaction, all_errors, explain
 from drivers.shtrih.printer import ShtrihPrinter
 from drivers.shtrih.quirks import QUIRKS, DeviceFacts, Profile, profile_for
-from drivers.shtrih.session import TRIES
+from drivers.shtrih.session import REPEATABLE
 
 MINIMUM = (
     "10 11 FC F7 26 1F 2D 2E 6B 17 2F 12 29 25 28 13 B0 DD DE C4 C3 4E 4D FF01 FF02 FF03 FF04 FF08 FF09 FF0A "
@@ -60,8 +60,7 @@ def test_effects_that_must_not_slip() -> None:
     for effect, codes in listed.items():
         found = {code for code, command in BY_CODE.items() if command.effect is effect}
         assert found == {int(code, 16) for code in codes.split()}, effect
-    assert {effect for effect, tries in TRIES.items() if tries > 1} == {Effect.QUERY, Effect.SET}
-    assert set(TRIES) == set(Effect)
+    assert set(REPEATABLE) == {Effect.QUERY, Effect.SET}
 
 
 def test_error_texts_are_whole() -> None:
