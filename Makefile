@@ -6,14 +6,14 @@ READY := $(VENV)/.ready
 export PIP_CONSTRAINT := $(CURDIR)/.ci/constraints.txt
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test bench faults kills mutants oracle lint unit package service page clean
+.PHONY: help demo test checks bench faults kills mutants oracle lint unit package service page clean
 
 help:
 	@echo "make demo          the whole story on emulated hardware, then stays up (ONCE=1: ends after the story, PRINTER=atol)"
 	@echo "make test          every check that CI runs"
 	@echo "make bench         the benchmark table: ratios against limits measured in the same run"
 	@echo "make faults        100,000 sales with seeded faults, and a fault at every byte of one sale, on every link (hours)"
-	@echo "make kills         kill -9 at every commit point for each kind of receipt, through each till's face, and other slow checks (minutes)"
+	@echo "make kills         kill -9 at every commit point of each process and face, bad days, every port, and other slow checks (minutes)"
 	@echo "make mutants       900 small slips in money and rules, of which the tests must see nine in ten (COUNT=n)"
 	@echo "make oracle        20,000 random baskets of every kind, the engine beside a plain second pricing (minutes)"
 	@echo "make lint          formatting, lint, types, import contracts"
@@ -32,7 +32,11 @@ $(READY): pyproject.toml .ci/constraints.txt
 demo: $(READY)
 	$(BIN)/pos-agent demo $(if $(ONCE),--once) $(if $(PRINTER),--printer $(PRINTER))
 
-test: lint unit package service
+test: $(READY)  # side by side: the process suites wait more than they reckon, lint and package use the time
+	@$(MAKE) --no-print-directory --output-sync=target --jobs=2 unit checks
+	@$(MAKE) --no-print-directory service
+
+checks: lint package
 
 bench: $(READY)
 	PYTHONPATH=tests $(BIN)/python -m bench
@@ -59,10 +63,10 @@ lint: $(READY)
 
 unit: $(READY)
 	$(BIN)/pytest -n 2 --ignore=tests/integration --ignore=tests/conformance --ignore=tests/long --ignore=tests/browser
-	$(BIN)/pytest -n 4 tests/integration tests/conformance  # these wait for real time-outs more than they reckon
+	$(BIN)/pytest -n 4 --dist loadfile tests/integration tests/conformance  # a file's register is started once
 
 kills: $(READY)
-	$(BIN)/pytest -n 4 tests/long
+	$(BIN)/pytest -n 4 --dist loadfile tests/long
 
 package: $(READY)
 	$(BIN)/python tests/house/package.py

@@ -8,8 +8,8 @@ import structlog
 from hypothesis import HealthCheck, settings
 
 COMMON = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
-settings.register_profile("quick", max_examples=60, **COMMON)
-settings.register_profile("ci", max_examples=60, derandomize=True, **COMMON)
+settings.register_profile("quick", max_examples=30, **COMMON)
+settings.register_profile("ci", max_examples=30, derandomize=True, **COMMON)
 settings.register_profile("long", max_examples=5000, **COMMON)
 
 

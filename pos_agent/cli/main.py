@@ -1,78 +1,86 @@
 """Mounts the subcommands; turns errors into sentences and exit codes.
 
 Exit codes: 0 done, 1 the answer is "no", 2 wrong usage or input, 3 printer, 4 cloud, 5 damaged data.
+
+A cashier waits for each command, so only the modules of the command that was asked for are imported.
 """
 
 from __future__ import annotations
 
 import sys
+from importlib import import_module
 
 import typer
 
-from pos_agent.cli import (
-    card,
-    customer,
-    demo,
-    exchange,
-    fiscal,
-    ledger,
-    limits,
-    points,
-    points_further,
-    prepaid,
-    price,
-    probe,
-    receipts,
-    rules,
-    run,
-    sale,
-    slip,
-    status,
-    token,
-    trace,
-)
 from pos_agent.cli.output import complain
 from pos_agent.errors import AgentError
 
-app = typer.Typer(
-    name="pos-agent",
-    help="Программа лояльности между кассой и фискальным принтером. / Loyalty between the till and the fiscal printer.",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-app.command("run")(run.run)
-app.command("demo")(demo.demo)
-app.command("status")(status.status)
-app.command("price")(price.price)
-app.command("probe")(probe.probe)
-app.command("sell")(sale.sell)
-app.command("return")(sale.take_back)
-app.command("resolve")(sale.resolve)
-app.add_typer(sale.shift_app, name="shift")
-app.add_typer(sale.sync_app, name="sync")
-app.add_typer(customer.app, name="customer")
-app.add_typer(card.app, name="card")
-app.add_typer(receipts.app, name="receipts")
-app.add_typer(ledger.app, name="ledger")
-for name, command in points_further.COMMANDS.items():
-    points.app.command(name)(command)
-app.add_typer(points.app, name="points")
-app.add_typer(limits.app, name="limits")
-app.add_typer(prepaid.app, name="prepaid")
-app.add_typer(exchange.app, name="exchange")
-app.add_typer(slip.app, name="slip")
-app.add_typer(rules.app, name="rules")
-app.add_typer(fiscal.app, name="fiscal")
-app.add_typer(trace.app, name="trace")
-app.add_typer(token.app, name="token")
+COMMANDS = {  # name -> module of pos_agent.cli and what in it, in the order of --help
+    "run": "run.run",
+    "demo": "demo.demo",
+    "status": "status.status",
+    "price": "price.price",
+    "probe": "probe.probe",
+    "sell": "sale.sell",
+    "return": "sale.take_back",
+    "resolve": "sale.resolve",
+}
+GROUPS = {
+    "shift": "sale.shift_app",
+    "sync": "sale.sync_app",
+    "customer": "customer.app",
+    "card": "card.app",
+    "receipts": "receipts.app",
+    "ledger": "ledger.app",
+    "points": "points_further.app",
+    "limits": "limits.app",
+    "prepaid": "prepaid.app",
+    "exchange": "exchange.app",
+    "slip": "slip.app",
+    "rules": "rules.app",
+    "fiscal": "fiscal.app",
+    "trace": "trace.app",
+    "token": "token.app",
+}
+
+
+def mounted(asked: str | None = None) -> typer.Typer:
+    """The program with the command that is asked for; with all of them when that is none of its names."""
+    app = typer.Typer(
+        name="pos-agent",
+        help="Программа лояльности между кассой и фискальным принтером."
+        " / Loyalty between the till and the fiscal printer.",
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    app.callback()(_program)
+    alone = asked in COMMANDS or asked in GROUPS
+    for name, place in COMMANDS.items():
+        if not alone or name == asked:
+            app.command(name)(_imported(place))
+    for name, place in GROUPS.items():
+        if not alone or name == asked:
+            app.add_typer(_imported(place), name=name)
+    return app
+
+
+def _program() -> None:
+    # A program of one command would lose the command's name: this keeps it a program of commands.
+    return
+
+
+def _imported(place: str) -> typer.Typer:
+    module, _, name = place.partition(".")
+    found: typer.Typer = getattr(import_module(f"pos_agent.cli.{module}"), name)
+    return found
 
 
 def main() -> None:
     """Entry point of the console script."""
     try:
-        app()
+        mounted(sys.argv[1] if len(sys.argv) > 1 else None)()
     except AgentError as error:
         complain(error)
         sys.exit(error.exit_code)

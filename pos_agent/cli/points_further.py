@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from pos_agent.cli.output import DEFAULT_CONFIG, AsJson, ConfigFile, emit, emit_json
-from pos_agent.cli.points import Amount, Operator, Order, Reason, Who, hundredths, order_placed, told
+from pos_agent.cli.points import Amount, Operator, Order, Reason, Who, app, hundredths, order_placed, told
 from pos_agent.cli.session import call
 
 
@@ -60,4 +60,6 @@ def donate(
     order_placed(config_file, as_json, "donate", order, said)
 
 
-COMMANDS: dict[str, Callable[..., None]] = {"action": action, "exchange": exchange, "donate": donate}
+FURTHER: dict[str, Callable[..., None]] = {"action": action, "exchange": exchange, "donate": donate}
+for name, command in FURTHER.items():
+    app.command(name)(command)

@@ -34,6 +34,7 @@ class Watch:
         self._log = logger("watch")
         self._quiet_since: float | None = None
         self._bad_reads = 0
+        self._worth_again = False  # the last read was a wrong byte on the way: the next one may be right
         self._slip_interrupted = False
         self._back_since: float | None = None
         self.in_doubt: Callable[[], bool] | None = None  # settles our own sales first; True while one is in doubt
@@ -89,7 +90,7 @@ class Watch:
         self, serial: str, fd: int, device_time: datetime | None, *, backfill: bool, claim: Claim | None = None
     ) -> bool:
         """Read one document and have it recorded. False: not now (the link broke, or it will be read again)."""
-        printer = self.line.printer
+        printer, self._worth_again = self.line.printer, False
         outcome = printer.read_document(fd)
         if isinstance(outcome, Done):
             document = outcome.reply
@@ -113,6 +114,7 @@ class Watch:
         self._bad_reads += 1
         if self._bad_reads < REREADS:
             self._log.warning("document read again", fn=serial, fd=fd, why=why, attempt=self._bad_reads)
+            self._worth_again = True
             return False
         return self._set_aside(serial, fd, body, why, backfill)
 
@@ -133,7 +135,7 @@ class Watch:
         for _ in range(REREADS):
             if self.read(serial, fd, None, backfill=True):
                 return True
-            if self._bad_reads == 0:  # not a wrong byte that reads right the next time
+            if not self._worth_again:
                 break
         self._bad_reads = 0
         return False
@@ -146,7 +148,7 @@ class Watch:
         for number in range(cursor + 1, fd + 1):
             mine = claim if number == fd else None
             while not self.read(serial, number, device_time, backfill=False, claim=mine):
-                if self._bad_reads == 0:  # not a wrong byte that reads right the next time
+                if not self._worth_again:
                     return False
         return True
 
@@ -154,10 +156,9 @@ class Watch:
         """Record documents older than the first contact, without slips. Number of documents recorded."""
         state, count = self.line.state, 0
         for fd in range(first_fd, state.recorded_fd + 1):
-            while self.line.connected and not self.read(state.fn_serial, fd, None, backfill=True):
-                pass  # ends: REREADS bounds the attempts of one document, a broken link leaves `connected`
-            if not self.line.connected:
-                break
+            while not self.read(state.fn_serial, fd, None, backfill=True):
+                if not self._worth_again:
+                    return count
             count += 1
         return count
 

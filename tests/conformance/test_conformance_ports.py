@@ -1,62 +1,14 @@
-"""One short day with real processes and real ports: sell, take back, slip, Z. The same ledger on all of them."""
-
-import tempfile
-from collections.abc import Iterator
-from pathlib import Path
+"""One short day on a port of each vendor, with real processes. Every other port: `make kills`."""
 
 import pytest
-import standin
-from kit.conformance_ports import PORTS, Port, StandInRegister, environment
-from kit.register import Register
-from kit.waiting import until
+from kit.conformance_ports import Port
+from kit.short_day import EVERY_PORT, register_on, short_day
 
-COFFEE = {"id": "1", "name": "Кофе", "price_kop": 10000, "qty": "2", "vat": "vat10"}
-CHEESE = {"id": "2", "name": "Сыр", "price_kop": 45990, "qty": "0.347", "vat": "none"}
-PAID = [{"kind": "cash", "sum_kop": 50000}]
-DAY = [
-    (1, "registration", None),
-    (2, "shift_open", None),
-    (3, "receipt", 35959),
-    (4, "receipt", 10000),
-    (5, "shift_close", None),
-]
-DRIVER = (("BACKEND", "fptr10"), ("VENDOR", "atol"), ("DRIVER_FOLDER", str(standin.FOLDER)))
-STAND_IN = Port("fptr10-standin", "standin", settings=DRIVER)
+EVERY_DAY = [port for port in EVERY_PORT if port.name in ("shtrih-1.0-pty", "atol-v3-pty")]
 
 
-@pytest.fixture(params=[*PORTS, STAND_IN], ids=lambda port: port.name)
-def register(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Register]:
-    port: Port = request.param
-    for name, value in environment(port.settings).items():
-        monkeypatch.setenv(name, value)
-    with tempfile.TemporaryDirectory(prefix="pa-") as folder:
-        made = StandInRegister(Path(folder)) if port is STAND_IN else Register(Path(folder), port.port)
-        made.start_printer(*port.emulator)
-        yield made
-        made.close()
-
-
-def test_a_short_day(register: Register) -> None:
-    customer = register.prepare()
-    register.start_agent("--from", "1")
-    register.wait_for_agent()
-    until(lambda: register.status()["storage"]["recorded_fd"] == 1, 30)
-    sold = register.ask("sell", basket={"lines": [COFFEE, CHEESE], "payments": PAID}, sale="a", customer=customer)
-    assert (sold["total_kop"], sold["change_kop"], sold["accrued_pt"]) == (35959, 14041, 3595)
-    register.settled()
-    back = register.ask("return", receipt=sold["document"], sale="b", lines={"1": "1"})
-    assert back["total_kop"] == 10000
-    register.settled()
-    register.ask("shift.close")
-    register.settled()
-
-    events = register.events()
-    assert [
-        (int(one["document"].rsplit("/", 1)[1]), one["kind"], one["facts"].get("total_kop")) for one in events
-    ] == DAY
-    assert [one["form"] for one in register.documents()] == [1, 2, 3, 3, 5]
-    assert register.ask("ledger.verify")["ok"] is True
-    assert register.active_pt() == 2596, "half of the coffee gave 999: its share of 3595 is 1999, rounded down"
-    tape = register.tape()
-    assert tape.count("НЕ ЯВЛЯЕТСЯ КАССОВЫМ ЧЕКОМ") == 2, "a slip for the sale, a slip for the return"
-    assert "ДОСТУПНО" in tape.replace(" ", ""), "double size stands apart on the tape"
+@pytest.mark.parametrize("port", EVERY_DAY, ids=lambda port: port.name)
+def test_a_short_day(port: Port, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert len(EVERY_DAY) == 2
+    with register_on(port, monkeypatch) as register:
+        short_day(register)

@@ -17,7 +17,7 @@ import emulator.cli
 import pos_agent.cli.main
 from pos_agent.config import Config
 
-APPS = {"pos-agent": pos_agent.cli.main.app, "fiscal-emulator": emulator.cli.app}
+APPS = {"pos-agent": pos_agent.cli.main.mounted(), "fiscal-emulator": emulator.cli.app}
 PIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*==[0-9][A-Za-z0-9.!+]*(?:\s*;.*)?")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
@@ -106,7 +106,10 @@ def test_ci_runs_what_a_reader_runs() -> None:
     assert re.search(r"^make test$", run.read_text(encoding="utf-8"), re.MULTILINE)
     assert os.access(run, os.X_OK), "chmod +x .ci/run"
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    assert re.search(r"^test: lint unit package service$", makefile, re.MULTILINE)
+    recipe = makefile.split("\ntest: ", 1)[1].split("\n\n", 1)[0]
+    assert re.search(r"\bunit checks$", recipe, re.MULTILINE)
+    assert re.search(r"\bservice$", recipe, re.MULTILINE)
+    assert re.search(r"^checks: lint package$", makefile, re.MULTILINE)
     lint = makefile.split("\nlint:")[1].split("\n\n")[0]
     assert all(tool in lint for tool in ("ruff format --check .", "ruff check .", "mypy", "lint-imports"))
 

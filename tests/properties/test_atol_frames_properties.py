@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from kit.examples import examples
 
 from drivers.atol.frame_v2 import STX, FrameReader, Reading, encode_frame
 from drivers.atol.packet import Packet, PacketReader, crc8, encode_packet, escape
@@ -19,7 +20,7 @@ def packets(stream: bytes, crc_of_masked: bool = False) -> list[Packet]:
     return [packet for byte in stream if (packet := reader.feed(byte)) is not None]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(content)
 def test_v2_round_trip(data: bytes) -> None:
     reader = FrameReader()
@@ -29,7 +30,7 @@ def test_v2_round_trip(data: bytes) -> None:
     assert reader.payload == data
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(content, st.integers(0, 0xFF), st.booleans())
 def test_v3_round_trip(data: bytes, number: int, crc_of_masked: bool) -> None:
     number = number & 0x7F
@@ -39,7 +40,7 @@ def test_v3_round_trip(data: bytes, number: int, crc_of_masked: bool) -> None:
     assert escape(data).replace(b"\xfd\xee", b"\xfe").replace(b"\xfd\xed", b"\xfd") == data
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(st.binary(max_size=80), content, st.binary(max_size=20))
 def test_v3_finds_its_packet_after_any_garbage(before: bytes, data: bytes, after: bytes) -> None:
     """Whatever comes before: the FEh of the packet restarts the reader."""
@@ -50,7 +51,7 @@ def test_v3_finds_its_packet_after_any_garbage(before: bytes, data: bytes, after
             assert encode_packet(packet.number, packet.data) in before, "no packet that nobody sent"
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(content, st.data())
 def test_v3_damage_is_seen_or_harmless(data: bytes, draw: st.DataObject) -> None:
     """One changed bit never gives an intact packet with other content: CRC-8 sees every single bit."""
@@ -63,7 +64,7 @@ def test_v3_damage_is_seen_or_harmless(data: bytes, draw: st.DataObject) -> None
         assert not told or header_touched or 0xFD in encode_packet(0x21, data) or 0xFD in wire
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(st.lists(st.one_of(st.binary(max_size=8), content.map(encode_frame)), max_size=6))
 def test_v2_reader_never_invents(pieces: list[bytes]) -> None:
     """Each frame it calls whole stands in the stream, CRC and all."""

@@ -10,6 +10,7 @@ from itertools import pairwise
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from kit.atol_link_models import OK, SALE, Bench, DeviceV2, DeviceV3, Faults, Wire
+from kit.examples import examples
 
 from drivers.atol.frame_v2 import encode_frame
 from drivers.atol.link_v2 import LinkV2
@@ -37,7 +38,7 @@ def fair_v2(bench: Bench, result: LinkResult) -> None:
         assert done == []
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=examples(600), deadline=None)
 @given(to_device=faults, to_host=faults, slow=slow)
 @example(to_device={}, to_host={1: ("drop", 0)}, slow=0.0)  # ACK of the frame lost
 @example(to_device={}, to_host={1: ("flip", 0x13)}, slow=0.6)  # ACK arrives as NAK
@@ -61,7 +62,7 @@ def test_v2_runs_a_fiscal_command_at_most_once(to_device: Faults, to_host: Fault
         assert encode_frame(SALE) not in bench.said
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=examples(600), deadline=None)
 @given(to_device=faults, to_host=faults, slow=slow, at_once=st.booleans(), silent_f0=st.booleans())
 @example(to_device={}, to_host={0: ("drop", 0)}, slow=0.05, at_once=True, silent_f0=False)  # the only answer is lost
 @example(to_device={}, to_host={3: ("flip", 1)}, slow=15.0, at_once=False, silent_f0=True)
@@ -142,7 +143,7 @@ def chunks(stream: bytes, cuts: list[int]) -> list[bytes]:
     return [stream[a:b] for a, b in pairwise(edges)]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(st.lists(v2_piece, max_size=7), st.lists(st.integers(0, 80), max_size=8))
 def test_v2_any_split_means_the_same(pieces: list[bytes], cuts: list[int]) -> None:
     stream = b"".join(pieces)
@@ -150,7 +151,7 @@ def test_v2_any_split_means_the_same(pieces: list[bytes], cuts: list[int]) -> No
     assert play(LinkV2(), chunks(stream, cuts)) == by_bytes
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(st.lists(v3_piece, max_size=7), st.lists(st.integers(0, 80), max_size=8))
 def test_v3_any_split_means_the_same(pieces: list[bytes], cuts: list[int]) -> None:
     stream = b"".join(pieces)
@@ -158,7 +159,7 @@ def test_v3_any_split_means_the_same(pieces: list[bytes], cuts: list[int]) -> No
     assert play(LinkV3(), chunks(stream, cuts)) == by_bytes
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.binary(min_size=1, max_size=40), st.sampled_from([0.0005, 0.01, 0.2]), st.booleans())
 def test_endless_garbage_ends_in_bounded_time(noise: bytes, pace: float, v3: bool) -> None:
     """A line that babbles for ever: the exchange ends by its own limits, and garbage is never an answer."""

@@ -13,6 +13,7 @@ from itertools import pairwise
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from kit.examples import examples
 
 from drivers.api import Done, Effect, NotSent, OutcomeUnknown, Refused
 from drivers.exchange import Link
@@ -100,7 +101,7 @@ def replies(code: int) -> st.SearchStrategy[bytes]:
     )
 
 
-@settings(max_examples=800, deadline=None)
+@settings(max_examples=examples(800), deadline=None)
 @given(effect=st.sampled_from([Effect.STEP, Effect.COMMIT, Effect.PRINT]), enq=st.booleans(), draw=st.data())
 def test_a_frame_leaves_again_only_when_the_device_rejected_it(effect: Effect, enq: bool, draw: st.DataObject) -> None:
     code = COMMANDS[effect].code
@@ -116,7 +117,7 @@ def test_a_frame_leaves_again_only_when_the_device_rejected_it(effect: Effect, e
         assert not sent or (crossed + heard)[:1] == NAK, "a frame that left and was not rejected may have been executed"
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(effect=st.sampled_from([Effect.STEP, Effect.COMMIT, Effect.PRINT]), draw=st.data())
 def test_in_protocol_2_a_frame_leaves_once(effect: Effect, draw: st.DataObject) -> None:
     number = st.sampled_from([0, 1, 2, 0xFFFF])

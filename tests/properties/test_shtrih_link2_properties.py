@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from hypothesis import assume, event, example, given, settings
 from hypothesis import strategies as st
+from kit.examples import examples
 
 from drivers.exchange import Answer, Finished, LinkResult, NotSentResult, Send, UnknownResult
 from drivers.shtrih.link import Timing
@@ -171,7 +172,7 @@ faults = st.dictionaries(st.integers(0, 60), fault, max_size=6)
 delays = st.lists(st.sampled_from([0.0, 0.02, 0.9, 1.1, 2.5, 3.5, 7.0]), max_size=6)
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=examples(500), deadline=None)
 @given(
     to_device=faults,
     to_host=faults,
@@ -208,7 +209,7 @@ def test_a_command_is_sent_once_and_told_truly(
     assert bench.now <= timing.ask_s * 2 + 3.0 + timing.recover_s + 1.0
 
 
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=examples(1000), deadline=None)
 @given(first=faults, back=faults, late=delays, count=st.integers(1, 4))
 @example(first={}, back={}, late=[3.5, 0.0, 0.0, 7.0], count=3)  # an old number comes late, both commands have one code
 def test_several_commands_each_at_most_once(first: Faults, back: Faults, late: list[float], count: int) -> None:

@@ -12,6 +12,7 @@ from itertools import pairwise
 
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
+from kit.examples import examples
 
 from drivers.exchange import Answer, Finished, LinkResult, NotSentResult, Send, UnknownResult
 from drivers.shtrih.link import ShtrihLink, Timing
@@ -181,7 +182,7 @@ fault = st.one_of(
 faults = st.dictionaries(st.integers(0, 45), fault, max_size=6)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400), deadline=None)
 @given(
     to_device=faults,
     to_host=faults,
@@ -209,7 +210,7 @@ def test_a_command_runs_at_most_once(to_device: Faults, to_host: Faults, slow: f
         assert done == []
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(to_device=faults, to_host=faults, code=st.sampled_from([b"\x10", b"\xff\x01", b"\x17"]))
 def test_an_answer_of_an_earlier_command_is_never_ours(to_device: Faults, to_host: Faults, code: bytes) -> None:
     device = ModelDevice(state="PENDING", stored=frame(code + b"\x00\x1c" * 6))
@@ -223,7 +224,7 @@ def test_an_answer_of_an_earlier_command_is_never_ours(to_device: Faults, to_hos
         assert result.payload[:2] == SALE[:2]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(first=faults, slow=st.sampled_from([0.0, 0.6]), enq=st.booleans())
 def test_the_exchange_after_a_bad_one_is_whole(first: Faults, slow: float, enq: bool) -> None:
     """Once the faults stop, the next command gets its own answer: nothing lingers."""
@@ -269,7 +270,7 @@ def play(stream: list[bytes]) -> tuple[LinkResult, bytes]:
     raise AssertionError("no end")
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(pieces=st.lists(piece, max_size=7), cuts=st.lists(st.integers(0, 80), max_size=8))
 def test_any_split_of_the_stream_means_the_same(pieces: list[bytes], cuts: list[int]) -> None:
     stream = b"".join(pieces)
@@ -280,7 +281,7 @@ def test_any_split_of_the_stream_means_the_same(pieces: list[bytes], cuts: list[
     assert play([stream] if stream else []) == by_bytes
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 @given(noise=st.binary(min_size=1, max_size=40), pace=st.sampled_from([0.0005, 0.01, 0.2]))
 def test_endless_garbage_ends_in_bounded_time(noise: bytes, pace: float) -> None:
     """A line that babbles for ever: the exchange ends by its own deadline, and garbage is never an answer."""

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from kit.examples import examples
 
 from pos_agent.ledger.chain import verify
 from pos_agent.model.events import Entry, EntryKind, EventKind, LedgerEvent
@@ -68,7 +69,7 @@ class AbandonedError(Exception):
     pass
 
 
-@settings(max_examples=20)
+@settings(max_examples=examples(20))
 @given(steps=steps)
 def test_any_interleaving_keeps_a_gapless_chain(steps, template):
     expected: dict[str, int] = {}  # the model: first committed content of each id, in order

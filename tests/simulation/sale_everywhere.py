@@ -82,8 +82,8 @@ def cuts(way: str, places: Iterable[int]) -> Iterator[Trouble]:
 
 
 def main() -> int:
-    """Every byte of both directions."""
-    options = argparse.ArgumentParser(description="The cable comes off behind every byte of a sale")
+    """Every byte of both directions; every message lost, and a kill or a power cut before it."""
+    options = argparse.ArgumentParser(description="A fault at every byte and every message of a sale")
     options.add_argument("--link", choices=sorted(LINKS), default="shtrih", help="whose protocol the printer speaks")
     kind = LINKS[options.parse_args().link]
     configure("critical", "console")
@@ -92,6 +92,12 @@ def main() -> int:
         outcome = struck(cuts(way, range(1, count + 1)), kind)
         wrong += outcome.wrong
         print(f"cut behind each of {count} bytes of the {way}: {dict(outcome.told)}, wrong: {len(outcome.wrong)}")
+    places = {("lose", way): count for way, count in whole.messages.items()}
+    places |= {("kill", "host"): whole.messages["host"], ("power", "host"): whole.messages["host"]}
+    for (trouble, way), count in places.items():
+        outcome = struck((Trouble(trouble, way, number, 1, 2.0, 0) for number in range(1, count + 1)), kind)
+        wrong += outcome.wrong
+        print(f"{trouble} at each of {count} messages of the {way}: {dict(outcome.told)}, wrong: {len(outcome.wrong)}")
     print(*wrong, sep="\n")
     return 1 if wrong else 0
 

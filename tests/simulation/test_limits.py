@@ -193,7 +193,7 @@ def any_limits(chance: random.Random) -> str:
     return "[limits]\n" + "\n".join(rows) + "\n"
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(3))
 def test_no_limits_ever_stop_a_receipt(tmp_path: Path, seed: int) -> None:
     """Whatever the program limits and whoever comes how: every sale and return is registered, priced right."""
     chance, register = random.Random(seed), opened(tmp_path)

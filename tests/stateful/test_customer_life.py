@@ -9,6 +9,7 @@ from random import Random
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from kit.examples import examples
 from kit.ledger_facts import day_of, event_of, random_fact
 from oracle.plain_ledger import Fact, lived
 from oracle.plain_levels import level, metric
@@ -170,5 +171,5 @@ class CustomerLife(RuleBasedStateMachine):
         assert audit([*map(event_of, self.facts), *self.written], day_of(self.today), self.policy) == []
 
 
-CustomerLife.TestCase.settings = settings(max_examples=30, stateful_step_count=20)
+CustomerLife.TestCase.settings = settings(max_examples=examples(30), stateful_step_count=20)
 TestCustomerLife = CustomerLife.TestCase

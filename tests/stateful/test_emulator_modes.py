@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from kit.examples import examples
 
 from emulator.shtrih.bench import build
 from emulator.till_orders import close, item
@@ -137,4 +138,4 @@ class Modes(RuleBasedStateMachine):
 
 
 TestModes = Modes.TestCase
-TestModes.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+TestModes.settings = settings(max_examples=examples(60), stateful_step_count=40, deadline=None)

@@ -9,6 +9,7 @@ from pathlib import Path
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from kit.examples import examples
 
 from emulator.device import CorrectionInput, Device, DeviceMode, ItemInput, PaperState, Reason, Refusal
 from emulator.paper import Tape
@@ -221,4 +222,4 @@ def attempt(command: object, *arguments: object) -> Refusal | None:
 
 
 TestRegister = Register.TestCase
-TestRegister.settings = settings(max_examples=25, stateful_step_count=40, deadline=None)
+TestRegister.settings = settings(max_examples=examples(25), stateful_step_count=40, deadline=None)

@@ -92,7 +92,7 @@ def test_a_file_of_rules_is_no_settings(tmp_path: Path, monkeypatch: pytest.Monk
         ["price", "--rules", str(rules), "--basket", str(tmp_path / "none.json")],
         ["sell", "--basket", str(tmp_path / "none.json")],
     ):
-        done = CliRunner().invoke(program.app, arguments)
+        done = CliRunner().invoke(program.mounted(), arguments)
         assert isinstance(done.exception, UsageError), arguments
         assert done.exception.code == "CFG-03", arguments
         assert "нет такого файла или папки" in told(done.exception, "ru")
@@ -100,7 +100,7 @@ def test_a_file_of_rules_is_no_settings(tmp_path: Path, monkeypatch: pytest.Monk
 
 def test_a_broken_basket_is_told_by_its_place(tmp_path: Path) -> None:
     (tmp_path / "basket.json").write_text('{"lines": [}', encoding="utf-8")
-    done = CliRunner().invoke(program.app, ["sell", "--basket", str(tmp_path / "basket.json")])
+    done = CliRunner().invoke(program.mounted(), ["sell", "--basket", str(tmp_path / "basket.json")])
     assert isinstance(done.exception, UsageError)
     assert "строка 1, знак 12: не по правилам JSON" in told(done.exception, "ru")
 

@@ -7,6 +7,7 @@ import random
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from kit.examples import examples
 
 from emulator.atol.frame import pack
 from emulator.atol.link_frames import FrameLink, FrameState
@@ -179,7 +180,7 @@ def test_power_off_forgets_the_answer():
     assert link.finish(OK, False, Fate.SENT, 0.0) == b""
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 @given(st.binary(min_size=1, max_size=120))
 def test_any_data_passes_whole(data: bytes):
     link = link_of()
@@ -189,7 +190,7 @@ def test_any_data_passes_whole(data: bytes):
     assert link.take_request() == data
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.integers(0, 2**32))
 def test_whatever_comes_an_idle_line_is_found_again(seed: int):
     chance, now, link = random.Random(seed), 0.0, link_of()

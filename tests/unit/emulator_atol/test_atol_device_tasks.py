@@ -7,6 +7,7 @@ import random
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from kit.examples import examples
 
 from emulator.atol.link_packets import PacketLink
 from emulator.atol.packet import Packet, PacketReader, mask
@@ -223,7 +224,7 @@ def test_the_other_crc_is_counted_and_can_be_taken():
     assert feed(link, packet.pack())[4:5] != b"\xa2"
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.lists(st.binary(max_size=40), min_size=1, max_size=6), st.integers(0, 2**32))
 def test_packets_survive_glue_and_splits(contents: list[bytes], seed: int):
     chance = random.Random(seed)
@@ -233,14 +234,14 @@ def test_packets_survive_glue_and_splits(contents: list[bytes], seed: int):
     assert all(byte != 0xFE for packet in packets for byte in packet.pack()[4:])
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(st.binary(max_size=60), st.binary(max_size=30))
 def test_garbage_never_hides_the_packet_after_it(garbage: bytes, data: bytes):
     assert told(garbage + Packet(3, data).pack())[-1] == (3, data)
     assert mask(data).count(0xFE) == 0
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(st.integers(0, 2**32))
 def test_whatever_the_host_sends_no_task_runs_twice(seed: int):
     chance = random.Random(seed)

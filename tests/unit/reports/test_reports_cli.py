@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 import pytest
 from kit.ledger_life import life, write
 
-from pos_agent.cli.main import app, main
+from pos_agent.cli.main import main, mounted
 from pos_agent.errors import AgentError
 
 STORES = ("--store-of", "till-0=лес", "--store-of", "till-1=мост", "--store-of", "till-2=мост")
@@ -138,4 +138,4 @@ def test_an_empty_ledger_and_none(tmp_path: Path, called, ledger: Path, monkeypa
     for folder, code in ((empty, "REP-02"), (tmp_path / "nowhere", "AGT-05")):
         monkeypatch.setattr(sys, "argv", ["pos-agent", "ledger", "report", "repeat", "--ledger", str(folder)])
         with pytest.raises(AgentError, match=code):
-            app(standalone_mode=False)
+            mounted()(standalone_mode=False)
