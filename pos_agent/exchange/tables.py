@@ -17,9 +17,6 @@ from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import ParseError
 
-import openpyxl
-from openpyxl.utils.exceptions import InvalidFileException
-
 from pos_agent.errors import UsageError
 
 XLSX = ".xlsx"
@@ -29,7 +26,7 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 NUMBER = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)?")
 SEPARATORS = ";,\t"
 UNREADABLE = (
-    *(OSError, ValueError, csv.Error, zipfile.BadZipFile, zlib.error, EOFError, ParseError, InvalidFileException),
+    *(OSError, ValueError, csv.Error, zipfile.BadZipFile, zlib.error, EOFError, ParseError),
     *(KeyError, IndexError, TypeError),  # a spreadsheet without the parts that it names
 )
 DIGITS = 6  # of a number in a cell
@@ -129,12 +126,23 @@ def _xlsx(path: Path) -> Iterator[list[str]]:
     with zipfile.ZipFile(path) as packed:
         if sum(one.file_size for one in packed.infolist()) > MOST_UNPACKED:
             raise UsageError("EXC-02", path=path.name)
-    book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+    library = _openpyxl()
+    try:
+        book = library.load_workbook(path, read_only=True, data_only=True)
+    except library.utils.exceptions.InvalidFileException as error:
+        raise ValueError(str(error)) from error
     try:
         for row in book.worksheets[0].iter_rows(max_col=MOST_COLUMNS + 1, values_only=True):
             yield [cell_text(value) for value in row]
     finally:
         book.close()
+
+
+def _openpyxl() -> Any:  # noqa: ANN401 - a module
+    """The library of workbooks: the agent starts without it, a day without a workbook never waits for it."""
+    import openpyxl
+
+    return openpyxl
 
 
 def cell_text(value: Any) -> str:  # noqa: ANN401 - whatever a cell holds
@@ -166,7 +174,7 @@ def _fill(stream: io.TextIOBase | Any, columns: Sequence[str], rows: Iterable[Se
 
 
 def _write_xlsx(path: Path, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> int:
-    book = openpyxl.Workbook(write_only=True)
+    book = _openpyxl().Workbook(write_only=True)
     sheet = book.create_sheet("table")
     sheet.append(list(columns))
     count = 0
@@ -180,7 +188,7 @@ def _write_xlsx(path: Path, columns: Sequence[str], rows: Iterable[Sequence[str]
 
 def _text_cell(sheet: Any, text: str) -> Any:  # noqa: ANN401 - of the library
     """Always a text: a card of digits keeps its zeros, nothing becomes a formula."""
-    cell = openpyxl.cell.WriteOnlyCell(sheet, value=text)
+    cell = _openpyxl().cell.WriteOnlyCell(sheet, value=text)
     cell.data_type = "s"
     cell.number_format = "@"
     return cell
