@@ -35,8 +35,9 @@ demo: $(READY)
 test: $(READY)  # side by side: the process suites wait more than they reckon, lint and package use the time
 	@$(MAKE) --no-print-directory --output-sync=target --jobs=2 unit checks
 	@$(MAKE) --no-print-directory service
+	@$(BIN)/python tests/browser/page_check.py --only-missing
 
-checks: lint package
+checks: lint package page
 
 bench: $(READY)
 	PYTHONPATH=tests $(BIN)/python -m bench
@@ -66,7 +67,7 @@ unit: $(READY)
 	$(BIN)/pytest -n 4 --dist loadfile tests/integration tests/conformance  # a file's register is started once
 
 kills: $(READY)
-	$(BIN)/pytest -n 4 --dist loadfile tests/long
+	POS_AGENT_TESTS=all $(BIN)/pytest -n 4 --dist loadfile tests/long tests/conformance tests/integration/test_tap_agent.py
 
 package: $(READY)
 	$(BIN)/python tests/house/package.py

@@ -146,6 +146,18 @@ def ascii_text(size: int) -> Wire[str]:
     return Wire(f"ascii {size}", encode, lambda cursor: _cut(cursor.take(size)).decode("ascii", "replace").strip())
 
 
+def digits(size: int) -> Wire[str]:
+    """A number told in exactly `size` ASCII digits; FieldError for anything else."""
+
+    def decode(cursor: Cursor) -> str:
+        piece = cursor.take(size)
+        if not piece.isdigit():
+            raise FieldError(f"{piece!r} is not {size} digits")
+        return piece.decode("ascii")
+
+    return Wire(f"{size} digits", ascii_text(size).encode, decode)
+
+
 def bcd(size: int) -> Wire[int]:
     """Packed decimal, two digits per byte, most significant first."""
 

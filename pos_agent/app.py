@@ -12,8 +12,6 @@ import os
 import queue
 import signal
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import timedelta
 
 from drivers.streams.byte_stream import StreamError
 from drivers.tap.tap import Tap
@@ -26,22 +24,13 @@ from pos_agent.api.table import OPERATIONS
 from pos_agent.api.tokens import TokenBook
 from pos_agent.checkout.actions import birthdays
 from pos_agent.checkout.calendar_day import write_due
-from pos_agent.checkout.desk import Desk
-from pos_agent.checkout.journal import Habits, StoreJournal
-from pos_agent.checkout.orders import Counter, Orders
-from pos_agent.checkout.reconcile import Reconciler
-from pos_agent.checkout.recording import Place
-from pos_agent.checkout.settle import Settler
 from pos_agent.clock import Clock, IdSource, SystemClock, SystemIds
 from pos_agent.config import Config
 from pos_agent.errors import AgentError, UsageError
 from pos_agent.logs import configure, logger
 from pos_agent.notify import PRINTER_SILENCE_S, WRITER_SILENCE_S, Liveness, Notifier, Pulse
-from pos_agent.printer_wiring import printer_side
-from pos_agent.printing.actor import PrinterActor
-from pos_agent.printing.line import Line
-from pos_agent.printing.slip import SlipStyle
-from pos_agent.printing.watch import Watch
+from pos_agent.register_wiring import Register as Register
+from pos_agent.register_wiring import register as register
 from pos_agent.schedule import Schedule
 from pos_agent.shadow.pricing import ShadowPricing, beside
 from pos_agent.store.errors import StoreDamaged
@@ -62,17 +51,6 @@ RECONCILE = "reconcile"
 REBUILD_FROM = 1  # after the database was lost: all that the fiscal storage still tells, without slips
 
 
-@dataclass(frozen=True)
-class Register:
-    """One printer: its thread, what sells on it, what compares its archive with the ledger, the till's port to it."""
-
-    actor: PrinterActor
-    desk: Desk
-    orders: Orders
-    reconciler: Reconciler
-    tap: Tap | None
-
-
 def sync(config: Config, store: Store, clock: Clock, ids: IdSource) -> SyncActor | None:
     """The worker that sends the ledger and fetches rules, not started; None without a cloud."""
     settings = config.cloud
@@ -84,40 +62,6 @@ def sync(config: Config, store: Store, clock: Clock, ids: IdSource) -> SyncActor
     return SyncActor(worker, clock, client.close)
 
 
-def _journal(config: Config, store: Store, clock: Clock, from_fd: int | None) -> StoreJournal:
-    loyalty, agent = config.loyalty, config.agent
-    habits = Habits(
-        card_requisite=loyalty.card_requisite,
-        original_requisite=loyalty.original_requisite,
-        slip_max_age=timedelta(minutes=loyalty.slip_max_age_minutes),
-        invitation=loyalty.invitation,
-        style=SlipStyle(agent.language, loyalty.heading, loyalty.qr_prefix, loyalty.join_url),
-        from_fd=from_fd,
-    )
-    return StoreJournal(store, clock, Place(agent.register_name, config.zone, loyalty.merchant), habits)
-
-
-def register(
-    config: Config, store: Store, clock: Clock, from_fd: int | None = None, pulse: Pulse | None = None
-) -> Register:
-    """The printer's thread, not started, and what sells on it. Only the daemon (`pulse`) offers the till a port."""
-    side = printer_side(config, clock, pulse or clock.monotonic, tapped=pulse is not None)
-    device = side.printer
-    line = Line(device, clock, config.printer.port, side.describe)
-    line.sharing = side.tap
-    journal = _journal(config, store, clock, from_fd)
-    watch = Watch(line, journal, poll_s=config.printer.poll_s, quiet_s=config.printer.quiet_s)
-    settler = Settler(watch, journal, device, clock)
-    watch.in_doubt = lambda: settler.settle() is not None
-    gateway = config.gateway
-    sells_all = gateway.mark_refused == "sell"
-    counter = Counter(gateway.tax_system, gateway.vat, config.loyalty.original_requisite, sells_all, config.agent.store)
-    desk, orders = Desk(watch, journal, device, settler, config.agent.language), Orders(journal, clock, counter)
-    reconciler = Reconciler(watch, journal)
-    watch.spare_work = reconciler.piece
-    return Register(PrinterActor(watch, clock), desk, orders, reconciler, side.tap)
-
-
 @contextlib.contextmanager
 def opened(config: Config, *, with_printer: bool) -> Iterator[Parts]:
     """Lock the data directory and wire the agent for one command. AGT-02 when another process holds it."""
@@ -127,11 +71,11 @@ def opened(config: Config, *, with_printer: bool) -> Iterator[Parts]:
             yield Parts(config, store, clock, ids)
             return
         made = register(config, store, clock)
-        made.actor.start()
+        made.start()
         try:
             yield Parts(config, store, clock, ids, made.actor, made.desk, made.orders, reconciler=made.reconciler)
         finally:
-            made.actor.stop(STOP_S)
+            made.stop(STOP_S)
 
 
 @contextlib.contextmanager
@@ -163,18 +107,21 @@ def run(config: Config, from_fd: int | None = None, ready: Callable[[], None] | 
     configure(config.log.level, config.log.form)
     clock, ids, log = SystemClock(), SystemIds(), logger("agent")
     alarms: tuple[str, ...] = ()
+    others_from_fd: int | None = None
     try:
         store = _store(config, clock, ids)
     except StoreDamaged as damage:
         log.error("database set aside, rebuilding from the fiscal storage", code=damage.code, path=damage.moved_to)
         store, alarms, from_fd = _store(config, clock, ids), (damage.code,), from_fd or REBUILD_FROM
+        others_from_fd = REBUILD_FROM
     notifier, pulse = Notifier(os.environ, clock.monotonic), Pulse(clock.monotonic)
     with store:
         _kill_point(store)
-        made = register(config, store, clock, from_fd, pulse)
+        made = register(config, store, clock, from_fd, pulse, others_from_fd)
         thread, cloud = made.actor, sync(config, store, clock, ids)
         liveness = Liveness(clock.monotonic)
-        liveness.watch("printer", lambda: max(thread.last_beat, pulse.last), PRINTER_SILENCE_S)
+        for one in made.all:
+            liveness.watch("printer" if one is made else f"printer {one.name}", one.last_beat, PRINTER_SILENCE_S)
         liveness.watch("writer", lambda: store.turn_since, WRITER_SILENCE_S)
         wired = (thread, made.desk, made.orders, cloud, made.reconciler)
         book = _tokens(config, clock, ids)
@@ -196,7 +143,7 @@ def run(config: Config, from_fd: int | None = None, ready: Callable[[], None] | 
             face.start()
         if made.tap is not None:
             _offer(made.tap, config.tap.port)
-        thread.start()
+        made.start()
         if cloud is not None:
             cloud.start()
         schedule.start()
@@ -218,7 +165,7 @@ def run(config: Config, from_fd: int | None = None, ready: Callable[[], None] | 
             face.stop()
         if cloud is not None and not cloud.stop(max(0.0, deadline - clock.monotonic())):
             log.error("the sync did not end in time", seconds=STOP_S)
-        if not thread.stop(max(0.0, deadline - clock.monotonic())):
+        if not made.stop(max(0.0, deadline - clock.monotonic())):
             log.error("the printer's thread did not end in time", seconds=STOP_S)
         if made.tap is not None:
             made.tap.stop()
@@ -267,8 +214,10 @@ def _loop(
 
 def _calendar(parts: Parts, name: str) -> None:
     if name == RECONCILE and parts.actor is not None and parts.reconciler is not None:
-        reconciler = parts.reconciler
+        reconciler, others = parts.reconciler, parts.desk.part_printers.all if parts.desk is not None else ()
         parts.actor.ask(lambda watch: reconciler.start())
+        for other in others:
+            other.compare()
         return
     with parts.store.reading() as view:
         rules = active_rules(view)

@@ -12,18 +12,18 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import BeforeValidator, Field, ValidationError, ValidationInfo, field_validator
+from pydantic import Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from pos_agent import texts
-from pos_agent.config_printer import PrinterSection, Section, TapSection, from_environment
+from pos_agent.config_parts import PartPrinterSection, PartsSection, TaxSystem, clashes
+from pos_agent.config_printer import PrinterSection, Section, TapSection
 from pos_agent.errors import UsageError
 from pos_agent.sync.address import address_fault
 
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$")]
 ENV_PREFIX = "POS_AGENT_"
 Listen = Annotated[str, Field(pattern=r"^$|^(\[[0-9A-Fa-f:]+\]|[A-Za-z0-9.-]+):[0-9]{1,5}$")]
-TaxSystem = Annotated[Literal[1, 2, 4, 16, 32], BeforeValidator(from_environment)]
 
 
 class AgentSection(Section):
@@ -57,6 +57,8 @@ class LoyaltySection(Section):
     invitation: bool = False
     shadow_rules: Path | None = None  # rules that price beside the live ones and decide nothing
     merchant: str = Field(default="", max_length=64)  # whose points these are, in a program of several merchants
+    slip_templates: Path | None = None  # folder of the shop's own slips
+    training: bool = False  # slips say so: for a register on an emulated printer
     heading: str = Field(default="НАША ПРОГРАММА", min_length=1, max_length=24)
     qr_prefix: str = Field(default="HTTPS://EXAMPLE.ORG/C/", max_length=47, pattern=r"^[0-9A-Z $%*+\-./:]*$")
     join_url: str = Field(default="", max_length=61, pattern=r"^[0-9A-Z $%*+\-./:]*$")  # 61: 29 modules, 21.8 mm
@@ -119,6 +121,7 @@ class Config(BaseSettings):
     agent: AgentSection = Field(default_factory=AgentSection)
     printer: PrinterSection
     tap: TapSection = Field(default_factory=TapSection)
+    parts: PartsSection = Field(default_factory=PartsSection)
     loyalty: LoyaltySection = Field(default_factory=LoyaltySection)
     gateway: GatewaySection = Field(default_factory=GatewaySection)
     http: HttpSection = Field(default_factory=HttpSection)
@@ -154,6 +157,18 @@ class Config(BaseSettings):
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.agent.timezone)
 
+    def of_part(self, printer: PartPrinterSection) -> Config:
+        """The settings as the register would have them with that printer alone, under the printer's own name."""
+        named = self.agent.model_copy(update={"register_name": f"{self.agent.register_name}/{printer.part}"})
+        gateway = self.gateway.model_copy(update={"tax_system": printer.tax_system})
+        return self.model_copy(update={"agent": named, "printer": printer, "gateway": gateway, "tap": TapSection()})
+
+    @property
+    def stations(self) -> tuple[str, ...]:
+        """Names of the counter's printers, the register's own first."""
+        others = [self.of_part(printer).agent.register_name for printer in self.parts.printer]
+        return (self.agent.register_name, *others)
+
     @property
     def key_path(self) -> Path:
         """Where the key of personal data is: named, or a systemd credential, or a 0600 file beside the database."""
@@ -178,19 +193,26 @@ def load(path: Path) -> Config:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UsageError("CFG-01", path=path, why=str(error)) from error
     try:
-        return Config(**content)
+        config = Config(**content)
     except ValidationError as error:
         lines = tuple(_describe(problem, text) for problem in error.errors(include_url=False))
         raise UsageError("CFG-02", lines=lines, count=len(lines)) from error
+    lines = tuple(_describe(problem, text) for problem in clashes(config.printer, config.parts))
+    if lines:
+        raise UsageError("CFG-02", lines=lines, count=len(lines))
+    return config
 
 
 def _describe(problem: Mapping[str, Any], text: str) -> str:
     keys = [str(part) for part in problem["loc"]]
-    named = [str(part) for part in problem["loc"] if isinstance(part, str)]  # a list's places have no line of their own
-    line, lang = line_of(text, named), _terminal_language()
+    named = [part for part in problem["loc"] if isinstance(part, str)]
+    place = next((part for part in problem["loc"] if isinstance(part, int)), None)
+    line, lang = line_of(text, named, place or 0), _terminal_language()
+    if line is None and place is not None:  # one of several tables lacks a key: its own first line tells which
+        line = line_of(text, named[:-1], place)
     where = texts.phrase("config", "place" if line else "no_place", lang, line=line)
     given = "" if problem["type"] == "missing" else f": {problem['input']!r}"
-    words = texts.table("config").get(problem["type"], {}).get(lang, problem["msg"])
+    words = texts.table("config").get(problem["type"], {}).get(lang, problem.get("msg", ""))
     allowed = {name: _said(value, lang) for name, value in problem.get("ctx", {}).items()}
     return f"{'.'.join(keys)} ({where}){given} - {words.format_map(allowed)}"
 
@@ -206,15 +228,20 @@ def _terminal_language() -> str:
     return "en" if os.environ.get(f"{ENV_PREFIX}AGENT__LANGUAGE") == "en" else "ru"
 
 
-def line_of(text: str, keys: list[str]) -> int | None:
-    """Line (from 1) of `[section]` or of `key =` inside it; None when the file does not have it."""
-    section = ""
+def line_of(text: str, keys: list[str], place: int = 0) -> int | None:
+    """Line (from 1) of `[section]` or of `key =` inside it; None when the file does not have it.
+
+    `place`: in which of several `[[section]]`, counted from 0.
+    """
+    section, tables, found = "", -1, -1
     for number, stripped in _lines(text):
         if stripped.startswith("["):
             section = stripped.strip("[] ").strip()
-            if keys == [section]:
+            tables += stripped == f"[[{'.'.join(keys[:-1])}]]"
+            found += section == ".".join(keys)
+            if found == place:
                 return number
-        elif "=" in stripped:
+        elif "=" in stripped and tables in (-1, place):
             name = stripped.split("=", 1)[0].strip().strip("\"'")
             if keys in ([section, name], [*section.split("."), name]) or (not section and keys == [name]):
                 return number

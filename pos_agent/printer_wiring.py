@@ -77,7 +77,7 @@ def _tap(config: Config, clock: Clock, stream: ByteStream, router: Router) -> Ta
 def _atol(config: Config, clock: Clock, monotonic: Callable[[], float], *, tapped: bool) -> tuple[Printer, Tap | None]:
     protocol = "v3" if isinstance(parse_address(config.printer.port), TcpAddress) else config.printer.protocol
     stream = _stream(config, clock, frame_v2.password_bytes if protocol == "v2" else packet.password_bytes)
-    memory = KeptInFile(config.agent.data_dir / f"atol-{config.agent.register_name}.task")
+    memory = KeptInFile(config.agent.data_dir / f"atol-{config.agent.register_name.replace('/', '-')}.task")
     chosen: dict[str, Any] = dict(config.printer.switches)
     if tapped and config.tap.port:
         router, guest = shared_line(protocol)

@@ -8,7 +8,7 @@ from typing import Annotated
 
 from drivers.api import Effect
 from drivers.atol.command import Command, Nothing, Rest
-from drivers.fields import DATE_YMD, RAW_REST, STAMP_YMDHM, U8, U16, U32, ascii_text, optional
+from drivers.fields import DATE_YMD, RAW_REST, STAMP_YMDHM, U8, U16, U32, ascii_text, digits, optional
 
 _S = "protocol notes, section 3.8: "
 
@@ -35,7 +35,10 @@ class OfdState:
 
 @dataclass(frozen=True)
 class StorageState:
-    """30h. `phase` 1 ready, 3 fiscal, 7 closed, 15 archive read; `document` 0 none, 4 receipt; `warnings`: `status`."""
+    """30h. `phase` 1 ready, 3 fiscal, 7 closed, 15 archive read; `document` 0 none, 4 receipt; `warnings`: `status`.
+
+    A serial that is no number means that bytes shifted on the way: nothing of such an answer is read.
+    """
 
     phase: Annotated[int, U8]
     document: Annotated[int, U8]
@@ -43,7 +46,7 @@ class StorageState:
     shift: Annotated[int, U8]
     warnings: Annotated[int, U8]
     last_at: Annotated[datetime | None, STAMP_YMDHM]
-    serial: Annotated[str, ascii_text(16)]
+    serial: Annotated[str, digits(16)]
     last_fd: Annotated[int, U32]
 
 
@@ -51,7 +54,7 @@ class StorageState:
 class StorageNumber:
     """31h."""
 
-    serial: Annotated[str, ascii_text(16)]
+    serial: Annotated[str, digits(16)]
 
 
 @dataclass(frozen=True)

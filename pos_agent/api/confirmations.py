@@ -9,7 +9,7 @@ from concurrent.futures import Future
 from pathlib import Path
 from typing import Any, Protocol
 
-from drivers.api import Cut, Done, Feed, SlipPart, Text
+from drivers.api import Done
 from pos_agent import texts
 from pos_agent.api.customers import ID_ALPHABET, find_one
 from pos_agent.api.operation import Json, Parts, number, text
@@ -17,6 +17,7 @@ from pos_agent.api.points import active_rules
 from pos_agent.checkout.at_register import AtRegister
 from pos_agent.errors import AgentError, UsageError
 from pos_agent.money import points
+from pos_agent.printing.slip_note import told
 from pos_agent.printing.watch import Watch
 from pos_agent.rules.limit_terms import FILE, SLIP, Limits
 
@@ -51,14 +52,14 @@ class FileSender:
 class SlipSender:
     """Prints the code on the printer's paper: for a demonstration without a messenger. Only on the printer's thread."""
 
-    def __init__(self, watch: Watch) -> None:
-        self._watch = watch
+    def __init__(self, watch: Watch, heading: str = "") -> None:
+        self._watch, self._heading = watch, heading
 
     def send(self, customer: str, lines: tuple[str, ...]) -> None:
         line = self._watch.line
         if not line.connected:
             line.connect()
-        paper: list[SlipPart] = [*(Text(one) for one in lines), Feed(3), Cut(partial=True)]
+        paper = told(self._heading, lines, line.printer.capabilities()) if line.connected else []
         printed = line.printer.print_slip(paper) if line.connected else None
         if not isinstance(printed, Done):
             raise AgentError("COD-03")
@@ -79,7 +80,8 @@ def send(parts: Parts, args: Mapping[str, Any]) -> Json | Future[Json]:
         return _sent(parts, limits, customer, amount_pt, FileSender(parts.config.agent.data_dir / CODES_FILE))
     if limits.sender != SLIP or parts.actor is None:
         raise AgentError("COD-03")
-    return parts.actor.ask(lambda watch: _sent(parts, limits, customer, amount_pt, SlipSender(watch)))
+    heading = parts.config.loyalty.heading
+    return parts.actor.ask(lambda watch: _sent(parts, limits, customer, amount_pt, SlipSender(watch, heading)))
 
 
 def _sent(parts: Parts, limits: Limits, customer: str, amount_pt: int, sender: Sender) -> Json:

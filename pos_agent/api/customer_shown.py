@@ -7,15 +7,16 @@ from typing import Any
 
 from pos_agent.api.customers import find_one, shown
 from pos_agent.api.operation import Json, Parts, number, text
-from pos_agent.api.points import active_rules, balance_json
+from pos_agent.api.points import active_rules
 from pos_agent.api.points_shown import points_json
 from pos_agent.errors import AgentError
 from pos_agent.ledger.stamps import stamps
+from pos_agent.rules.values import Rules
 from pos_agent.store.repositories import View
 
 
 def show(parts: Parts, args: Mapping[str, Any]) -> Json:
-    """`{customer: id}` -> masked names, balance, lots, level and the way to the next, stamps, coupons. CUS-01."""
+    """`{customer: id}` -> masked names, balance, lots, level and the way to the next, punch cards, coupons. CUS-01."""
     with parts.views.reading() as view:
         return figures(parts, view, _by_id(view, text(args, "customer")))
 
@@ -56,7 +57,24 @@ def figures(parts: Parts, view: View, customer_id: str) -> Json:
     told: Json = {**shown(customer), "stamps": dict(stamps(events)), "coupons": coupons}
     if rules is None:
         return told
-    return {**told, **balance_json(parts, view, customer_id), **points_json(parts, view, customer_id, rules)}
+    told |= points_json(parts, view, customer_id, rules)
+    level = {**told["level"], "rate_bp": _rate_bp(rules, told["level"]["name"])}
+    return {**told, "level": level, "punch_cards": _punch_cards(rules, told["stamps"])}
+
+
+def _rate_bp(rules: Rules, level: str) -> int | None:
+    """What the level earns, basis points; None: levels of this program earn no points, or there is none yet."""
+    tiers = rules.accrue.tiers if rules.accrue else ()
+    return next((tier.bp for tier in tiers if tier.name == level), None)
+
+
+def _punch_cards(rules: Rules, counted: Mapping[str, int]) -> list[Json]:
+    """The cards that are begun, with the name of their rule: `{name, have, every}`."""
+    return [
+        {"name": rule.name or rule.id, "have": counted[rule.terms.counter], "every": rule.terms.every}
+        for rule in rules.sale_rules
+        if rule.kind == "punch_card" and counted.get(rule.terms.counter, 0) > 0
+    ]
 
 
 def _by_id(view: View, customer_id: str) -> str:

@@ -13,6 +13,7 @@ from drivers.fiscal.reading import read_body
 from drivers.fiscal.tlv import TlvError
 from drivers.service import ServicePrinter
 from pos_agent.api.operation import Json, Parts
+from pos_agent.api.registered import registered
 from pos_agent.checkout.desk import Desk
 from pos_agent.errors import PrinterError, UsageError
 
@@ -128,20 +129,7 @@ def _registration(desk: Desk) -> Json:
         found = read_body(document.form, document.tlv)
     except TlvError:
         return {}
-    if not isinstance(found, Registration):
-        return {}
-    return {
-        "user": found.user,
-        "address": found.address,
-        "place": found.place,
-        "tax_systems": found.tax_systems,
-        "ofd_inn": found.ofd_inn,
-        "offline": found.offline,
-        "ffd": found.ffd,
-        "at": _iso(found.at),
-        "inn": found.inn,
-        "rnm": found.rnm,
-    }
+    return registered(found) if isinstance(found, Registration) else {}
 
 
 def _told(outcome: Outcome[T]) -> T | None:

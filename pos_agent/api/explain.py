@@ -11,6 +11,7 @@ from pos_agent.api.operation import Json, Parts, text
 from pos_agent.api.points import active_rules
 from pos_agent.api.prepaid import account_json
 from pos_agent.api.receipts import document_id
+from pos_agent.api.slip_style import style_of
 from pos_agent.checkout.accounts_told import accounts_of
 from pos_agent.checkout.explained import lots_touched, retold
 from pos_agent.errors import AgentError, UsageError
@@ -18,7 +19,7 @@ from pos_agent.ledger.prepaid import account
 from pos_agent.ledger.returned import returned_pieces
 from pos_agent.model.events import ChainedEvent, EventKind, LedgerEvent
 from pos_agent.model.slip import SlipFacts
-from pos_agent.printing.slip import SlipStyle, lay_out
+from pos_agent.printing.slip import lay_out
 from pos_agent.rules.detail import detail
 from pos_agent.rules.why import why
 from pos_agent.store.documents import StoredDocument
@@ -136,11 +137,9 @@ def _slip(parts: Parts, view: View, job: SlipJob) -> Json:
     """The slip as it is laid out for this printer, in the language of the paper."""
     facts = SlipFacts.from_json({key: value for key, value in job.facts.items() if key != "copy_at"})
     customer = view.customers.get(job.customer_id) if job.customer_id else None
-    agent, loyalty = parts.config.agent, parts.config.loyalty
-    style = SlipStyle(agent.language, loyalty.heading, loyalty.qr_prefix, loyalty.join_url)
     line = parts.actor.watch.line if parts.actor is not None else None
     device = line.printer.capabilities() if line is not None and line.connected else WIDE
-    laid = lay_out(facts, customer, style, device, str(job.facts.get("copy_at", "")))
+    laid = lay_out(facts, customer, style_of(parts.config), device, str(job.facts.get("copy_at", "")))
     return {"id": job.id, "state": job.state.value, "text": [shown for part in laid for shown in _shown(part)]}
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from pos_agent.api.operation import Json, Parts
 from pos_agent.checkout.figures import balance_on, level_figures
 from pos_agent.errors import AgentError
@@ -17,9 +19,15 @@ def active_rules(view: View) -> Rules | None:
     if active is None:
         return None
     try:
-        return parse(active.content, active.format)
+        return _parsed(active.content, active.format)
     except RulesError as error:
         raise AgentError("RUL-01") from error
+
+
+@lru_cache(maxsize=2)
+def _parsed(content: str, form: str) -> Rules:
+    """Asked at every quote; the text is the key, so another version is never taken for it."""
+    return parse(content, form)
 
 
 def balance_json(parts: Parts, view: View, customer: str) -> Json:
@@ -31,7 +39,7 @@ def balance_json(parts: Parts, view: View, customer: str) -> Json:
     events = [chained.event for chained in view.ledger.by_customer(customer)]
     now = balance_on(events, today, rules)
     day, points = now.next_expiry or ("", 0)
-    level = level_figures(events, customer, today, rules, None)
+    level = level_figures(events, customer, today, rules)
     return {
         "balance": {
             "on": today.isoformat(),

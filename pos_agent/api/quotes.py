@@ -88,20 +88,18 @@ class Quotes:
                 without: Json = {"loyalty": OFF, "why": self._why(error), "list_price": False, **_answer(look)}
                 self.fallen_back += 1
                 return {**without, "customer": None, "choices": None}
+        asked, none, most = orders.choices(sale_id, basket, who)
         return {
             "loyalty": OK,
             "why": None,
             "list_price": False,
-            **_answer(orders.look(sale_id, basket, who)),
+            **_answer(asked),
             "customer": told,
-            "choices": self._choices(orders, sale_id, basket, who),
+            "choices": self._choices(none, most),
         }
 
-    def _choices(self, orders: Orders, sale_id: str, basket: Mapping[str, Any], who: str) -> Json:
+    def _choices(self, none: Look, most: Look) -> Json:
         """The same basket priced twice more: nothing spent, and as much as fits."""
-        goods = {name: one for name, one in basket.items() if name not in ("spend", "spend_pt", "payments")}
-        none = orders.look(sale_id, {**goods, "spend": "none"}, who)
-        most = orders.look(sale_id, {**goods, "spend": "max"}, who)
         step = next((one for one in most.priced.trace if one["step"] == POINTS_STEP), {})
         may_pt = most.known.basket.customer.balance_pt if most.known.basket.customer else 0
         spent = most.priced.totals

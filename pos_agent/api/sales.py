@@ -17,6 +17,7 @@ from pos_agent.checkout.desk import Desk, SaleOrder
 from pos_agent.checkout.lifecycle import UNSETTLED
 from pos_agent.checkout.marks import Mark, read_marks
 from pos_agent.checkout.orders import Orders
+from pos_agent.checkout.part_printers import in_doubt
 from pos_agent.errors import PrinterError, UsageError
 from pos_agent.money import MICRO
 from pos_agent.store.intents import Intent
@@ -77,6 +78,8 @@ def return_wanted(args: Mapping[str, Any]) -> tuple[dict[int, int], str, dict[in
 def show(parts: Parts, args: Mapping[str, Any]) -> Json:
     """`{sale}` -> where it stands; without it the sale in doubt: `{"sale": null}` when there is none.
 
+    `doubt`, without a sale: which of several is meant, when further printers at the counter have theirs.
+
     `unfinished`, without a sale: sales in parts of which only some are made; absent when there are none.
     """
     wanted, register = text(args, "sale", ""), parts.config.agent.register_name
@@ -84,15 +87,15 @@ def show(parts: Parts, args: Mapping[str, Any]) -> Json:
         split = view.splits.get(wanted) if wanted else None
         if split is not None:
             return split_shown(view, split)
-        intent = view.intents.get(wanted) if wanted else view.intents.unsettled(register)
+        intent = view.intents.get(wanted) if wanted else in_doubt(view, parts.config.stations, text(args, "doubt", ""))
         shown = {"sale": None} if intent is None else _shown(view, intent)
         unfinished = [] if wanted else [split_shown(view, one) for one in view.splits.unfinished(register)]
         return {**shown, "unfinished": unfinished} if unfinished else shown
 
 
 def resolve(parts: Parts, args: Mapping[str, Any]) -> Future[Json]:
-    """`{decision, document, reason}`: look again at the sale in doubt; `registered` or `absent` is a person's word.
-
+    """`{decision, document, reason, sale}`: look again at the sale in doubt; `registered` or `absent` is a person's
+    word. With further printers at the counter there may be several: `sale` names one, else it is the one `show` tells.
     The word counts only when the storage could not decide, and needs a reason. SAL-01, SAL-02: still in doubt.
     """
     desk, _ = _counter(parts)
@@ -101,9 +104,9 @@ def resolve(parts: Parts, args: Mapping[str, Any]) -> Future[Json]:
         raise UsageError("API-01", field="decision, reason")
     if decision == "registered" and not document:
         raise UsageError("API-01", field="document")
-    number = document_id(document) if document else None
+    number, sale = document_id(document) if document else None, text(args, "sale", "", limit=100)
     assert parts.actor is not None, "the desk has a thread"
-    return parts.actor.ask(lambda watch: desk.settler.by_word(decision, number, reason))
+    return parts.actor.ask(lambda watch: desk.part_printers.by_word(desk, decision, number, reason, sale))
 
 
 def _on_printer(parts: Parts, desk: Desk, order: SaleOrder) -> Future[Json]:

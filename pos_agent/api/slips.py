@@ -1,4 +1,4 @@
-"""Slips asked for by people: of a receipt again, or of a balance."""
+"""Slips asked for by people: of a receipt again, of a balance, an invitation, why this sum, a note to the owner."""
 
 from __future__ import annotations
 
@@ -10,38 +10,54 @@ from pos_agent.api.customers import find_one
 from pos_agent.api.operation import Json, Parts, printer_problem, text
 from pos_agent.api.points import active_rules
 from pos_agent.api.receipts import document_id
-from pos_agent.checkout.figures import balance_slip, terms_figures
-from pos_agent.errors import AgentError, UsageError
+from pos_agent.api.storage_note import storage_note
+from pos_agent.checkout.slip_asked import balance_asked, invitation_asked, why_asked
+from pos_agent.errors import AgentError, PrinterError, UsageError
+from pos_agent.model.events import EventKind
+from pos_agent.model.receipt import DocumentId
 from pos_agent.model.slip import SlipFacts, SlipKind
 from pos_agent.store.repositories import View
 from pos_agent.store.session import stamp
 from pos_agent.store.slips import SlipJob
 
 ID_ALPHABET = "0123456789abcdef"
+KINDS = ("", "receipt", "balance", "invitation", "why", "note")
+AGAIN = (SlipKind.RECEIPT, SlipKind.RETURN, SlipKind.INVITATION)
+QUEUED_AS = {SlipKind.WHY: SlipKind.RECEIPT, SlipKind.NOTE: SlipKind.BALANCE}  # the queue's own kinds are fewer
 
 
 def ask(parts: Parts, args: Mapping[str, Any]) -> Future[Json] | Json:
     """`{document}` or `{customer}` -> `{"slip": id}`, queued; it prints when the device is idle and the till quiet.
 
-    `{kind: "invitation", document}`: an invitation to the program, after that receipt. AgentError SLP-02: the receipt
-    has no slip; DOC-02, CUS-01, RUL-03; UsageError CUS-07, DOC-02: wrongly written; API-01: no such kind.
+    `{kind: "invitation", document}`: an invitation to the program, after that receipt; `{kind: "why", document}`: what
+    its price and points came from; `{kind: "note"}`: to the owner, how long the storage lasts (the printer is asked).
+    AgentError SLP-02: the receipt has no slip; DOC-02, CUS-01, RUL-03; PrinterError PRN-03, PRN-04: a note without a
+    printer; UsageError CUS-07, DOC-02: wrongly written; API-01: no such kind.
     """
     kind = text(args, "kind", "")
-    if kind not in ("", "receipt", "balance", "invitation"):
+    if kind not in KINDS:
         raise UsageError("API-01", field=f"kind: {kind}")
-    local = parts.clock.now().astimezone(parts.config.zone).isoformat(timespec="minutes")[:16]
+    if kind == "note":
+        return storage_note(parts, _local(parts), lambda facts: _queued(parts, _note(parts, facts)))
     document, customer = text(args, "document", ""), text(args, "customer", "")
     with parts.views.reading() as view:
         if kind == "invitation":
-            job = _invitation(view, document, local)
+            job = _invitation(parts, view, document)
+        elif kind == "why":
+            job = _why(view, document)
         else:
-            job = _again(view, document, local) if document else _balance(view, customer, local)
+            job = _again(view, document, _local(parts)) if document else _balance(parts, view, customer)
+    queued = _queued(parts, job)
+    if parts.actor is None:
+        return queued
+    return parts.actor.ask(lambda watch: queued)  # wakes the printer's thread
+
+
+def _queued(parts: Parts, job: SlipJob) -> Json:
     job_id = f"slip:asked:{parts.ids.token(ID_ALPHABET, 16)}"
     with parts.store.writing("slip asked for") as txn:
         txn.slips.add(SlipJob(job_id, job.kind, job.document, job.customer_id, job.facts))
-    if parts.actor is None:
-        return {"slip": job_id}
-    return parts.actor.ask(lambda watch: {"slip": job_id})  # wakes the printer's thread
+    return {"slip": job_id}
 
 
 def state(parts: Parts, args: Mapping[str, Any]) -> Json:
@@ -73,7 +89,7 @@ def today(parts: Parts, args: Mapping[str, Any]) -> Json:
         "slips": [
             {
                 "id": job.id,
-                "kind": job.kind.value,
+                "kind": _kind(job).value,
                 "document": str(job.document) if job.document else None,
                 "customer": job.customer_id,
                 "state": job.state.value,
@@ -85,30 +101,61 @@ def today(parts: Parts, args: Mapping[str, Any]) -> Json:
     }
 
 
-def _invitation(view: View, written: str, local: str) -> SlipJob:
+def _kind(job: SlipJob) -> SlipKind:
+    """What it is on paper."""
+    return SlipKind(job.facts.get("kind", job.kind))
+
+
+def _local(parts: Parts) -> str:
+    return parts.clock.now().astimezone(parts.config.zone).isoformat(timespec="minutes")[:16]
+
+
+def _job(facts: SlipFacts, document: DocumentId | None) -> SlipJob:
+    kind = QUEUED_AS.get(facts.kind, facts.kind)
+    return SlipJob("", kind, document, facts.customer or None, facts.to_json())
+
+
+def _invitation(parts: Parts, view: View, written: str) -> SlipJob:
     number, rules = document_id(written), active_rules(view)
     if rules is None:
         raise AgentError("RUL-03")
     if not view.documents.exists(number):
         raise AgentError("DOC-02", document=number)
-    facts = SlipFacts(SlipKind.INVITATION, at=local, document=str(number), **terms_figures(rules))
-    return SlipJob("", SlipKind.INVITATION, number, None, facts.to_json())
+    return _job(invitation_asked(view, rules, number, _local(parts)), number)
+
+
+def _why(view: View, written: str) -> SlipJob:
+    number = document_id(written)
+    if not view.documents.exists(number):
+        raise AgentError("DOC-02", document=number)
+    told = [one for one in view.ledger.by_document(number) if one.event.kind is EventKind.RECEIPT]
+    if not told or not told[-1].event.facts.get("trace"):
+        raise AgentError("SLP-02", why="no_slip")
+    return _job(why_asked(view, told[-1], told[-1].event.customer or ""), number)
 
 
 def _again(view: View, written: str, local: str) -> SlipJob:
     number = document_id(written)
-    jobs = view.slips.by_document(number)
+    jobs = [job for job in view.slips.by_document(number) if _kind(job) in AGAIN]
     if not jobs:
         raise AgentError("SLP-02", why="no_slip")
     first = jobs[0]
     return SlipJob("", first.kind, number, first.customer_id, {**first.facts, "copy_at": local})
 
 
-def _balance(view: View, wanted: str, local: str) -> SlipJob:
+def _balance(parts: Parts, view: View, wanted: str) -> SlipJob:
     customer = find_one(view, wanted)
     rules = active_rules(view)
     if rules is None:
         raise AgentError("RUL-03")
-    events = [chained.event for chained in view.ledger.by_customer(customer.id)]
-    facts: SlipFacts = balance_slip(events, customer.id, local, rules)
-    return SlipJob("", SlipKind.BALANCE, None, customer.id, facts.to_json())
+    now, register = parts.clock.now(), parts.config.agent.register_name
+    return _job(balance_asked(view, rules, customer.id, register, now, parts.config.zone), None)
+
+
+def _note(parts: Parts, facts: SlipFacts) -> SlipJob:
+    """A note is kept with the last document of the storage that it is about."""
+    with parts.views.reading() as view:
+        series = view.series.active(parts.config.agent.register_name)
+    if series is None or not series.cursor_fd:
+        raise PrinterError("PRN-03")
+    return _job(facts, DocumentId(series.fn_serial, series.cursor_fd))

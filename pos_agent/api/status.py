@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from pos_agent import texts
+from pos_agent.api import slip_style
 from pos_agent.api.cloud import standing
 from pos_agent.api.http import taken
 from pos_agent.api.operation import Json, Parts
+from pos_agent.api.parts_shown import part_printers, troubles
 from pos_agent.api.reconcile import standing as reconciled
 from pos_agent.checkout.lifecycle import SaleState
 from pos_agent.printing.ports import WatchState
@@ -24,6 +26,7 @@ def status(parts: Parts, args: Mapping[str, Any]) -> Json:
     """`{"ok", "running", "register", "printer", "tap", "storage", "ledger", "rules", "slips", "messages", "warnings"}`.
 
     `messages` is what is not in order (then `ok` is false), `warnings` what a person should know besides.
+    `part_printers`, when the settings name any: see `parts_shown`; their messages have `part`.
     """
     with parts.views.reading() as view:
         answer: Json = {
@@ -47,7 +50,9 @@ def status(parts: Parts, args: Mapping[str, Any]) -> Json:
             "reconcile": reconciled(parts.reconciler) if parts.reconciler is not None else None,
             "unread": [str(document.id) for document in view.documents.unread()],
         }
-    answer["messages"] = _messages(parts, answer)
+        if parts.config.parts.printer:
+            answer["part_printers"] = part_printers(parts, view)
+    answer["messages"] = _messages(parts, answer) + troubles(parts, answer.get("part_printers", []))
     answer["warnings"] = _told(parts, _warnings(parts))
     answer["ok"] = parts.actor is not None and not answer["messages"]
     return answer
@@ -129,11 +134,12 @@ def _unread(numbers: list[str]) -> Told:
 
 
 def _warnings(parts: Parts) -> list[Told]:
-    """Addresses that other programs hold. The printer's clock and the shop's time: receipts carry the one, days of
-    points go by the other."""
+    """Addresses that other programs hold, slip templates that do not serve. The printer's clock and the shop's time:
+    receipts carry the one, days of points go by the other."""
     state = _state(parts)
     apart = state.clocks.apart_min(parts.config.zone) if state is not None and state.clocks is not None else 0
     held: list[Told] = [("AGT-06", {"port": address}, None) for address in taken(parts.faces)]
+    held += [("SLP-05", slip_style.words(one), None) for one in slip_style.faults_of(parts.config)]
     return [("INS-09", {"n": apart}, None), *held] if apart > CLOCKS_APART_MIN else held
 
 

@@ -22,9 +22,9 @@ class AtRegister:
     senior: str = ""
     pin: str = ""
 
-    def facts(self) -> dict[str, Any]:
-        """What the event keeps; absent = usual. No code, no PIN."""
-        said = {"cashier": self.cashier, "manual": self.manual, "late": self.late}
+    def facts(self, named: bool = True) -> dict[str, Any]:
+        """What the event keeps; absent = usual. No code, no PIN. `named`: is there a customer?"""
+        said = {"cashier": self.cashier, "manual": named and self.manual, "late": named and self.late}
         return {name: value for name, value in said.items() if value}
 
 

@@ -37,17 +37,23 @@ def claimed(
             if done.event.customer != customer:
                 raise UsageError("CUS-12", why="claimed already")
             return done.event, True
-        sale = _of_nobody(view, rules, receipt, now.date())
-        history = [chained.event for chained in view.ledger.by_customer(customer)]
-    who = snapshot_before(history, customer, date.fromisoformat(sale.business_date), rules)
-    earned = accrue(rules, _lines(sale), who, day=date.fromisoformat(sale.business_date))
-    if not earned.total_pt:
-        raise UsageError("CUS-12", why="earns nothing")
+        earned_pt = worth(view, rules, customer, receipt, now.date())
     order = Asked(name, customer, rules.program.id, register, now, "claim", "program")
     rule = rules.accrue
-    event = gift(order, earned.total_pt, rule.life_days if rule else None, rule.delay_days if rule else 0)
+    event = gift(order, earned_pt, rule.life_days if rule else None, rule.delay_days if rule else 0)
     event = replace(event, facts={**event.facts, "sale": str(receipt)})
     return place(store, rules, event, {"claim": str(receipt), "customer": customer}, lambda view: None)
+
+
+def worth(view: View, rules: Rules, customer: str, receipt: DocumentId, today: date) -> int:
+    """The points that the receipt of nobody would give this customer, hundredths. UsageError CUS-12."""
+    sale = _of_nobody(view, rules, receipt, today)
+    history = [chained.event for chained in view.ledger.by_customer(customer)]
+    day = date.fromisoformat(sale.business_date)
+    earned = accrue(rules, _lines(sale), snapshot_before(history, customer, day, rules), day=day)
+    if not earned.total_pt:
+        raise UsageError("CUS-12", why="earns nothing")
+    return earned.total_pt
 
 
 def returned(txn: Txn, rules: Rules, event: LedgerEvent) -> None:

@@ -8,7 +8,7 @@ place that decides to send, and it sends only for a sale whose intent was writte
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
@@ -20,6 +20,7 @@ from pos_agent.checkout.journal import StoreJournal
 from pos_agent.checkout.lifecycle import SaleEvent, SaleState, after
 from pos_agent.checkout.mark_checks import NO_MARKS, Marks, checked
 from pos_agent.checkout.outcome import write
+from pos_agent.checkout.part_printers import NO_PART_PRINTERS, PartPrinters
 from pos_agent.checkout.plan import Plan
 from pos_agent.checkout.settle import Printer, Settler, fits
 from pos_agent.checkout.split_sales import SplitSales
@@ -44,7 +45,9 @@ class SaleOrder:
     """What the caller wants registered. `plan` is made after the device was read: it sees what is available then.
 
     `tlvs` go into the receipt as they are (1008, 1084); they may hold personal data and are never stored here.
-    Neither are the codes of `marks`: each attempt has them checked afresh. `in_parts`: several receipts.
+    Neither are the codes of `marks`: each attempt has them checked afresh. `parts`: those of the basket's lines, in
+    order; more than one: several receipts. Of a return: `receipt` is what comes back, `ends` the unfinished sale that
+    is given up by it.
     """
 
     sale_id: str
@@ -53,12 +56,14 @@ class SaleOrder:
     plan: Callable[[], Plan]
     tlvs: tuple[bytes, ...] = ()
     marks: Marks = NO_MARKS
-    in_parts: bool = False
+    parts: Sequence[str] = ()
+    receipt: DocumentId | None = None
+    ends: str = ""
     beside: Callable[[Txn], None] | None = None
 
     def part(self, sale_id: str, plan: Callable[[], Plan], beside: Callable[[Txn], None] | None) -> SaleOrder:
         """The order of one receipt of a sale in parts; `beside`: what else is written with its intent."""
-        return replace(self, sale_id=sale_id, customer=None, plan=plan, in_parts=False, beside=beside)
+        return replace(self, sale_id=sale_id, customer=None, plan=plan, parts=(), beside=beside)
 
 
 class _RefusedError(Exception):
@@ -81,6 +86,7 @@ class Desk:
         self.printer = printer
         self.settler = settler
         self.station = Station(watch, printer, settler)
+        self.part_printers: PartPrinters = NO_PART_PRINTERS
         self._log = logger("desk")
 
     def sell(self, order: SaleOrder) -> dict[str, Any]:
@@ -91,8 +97,16 @@ class Desk:
         """
         if (answer := self._known(order)) is not None:  # 1
             return answer
+        with self.journal.store.reading() as view:
+            other = self.part_printers.seller(view, order)
+            split = view.splits.get(order.ends) if order.ends else None
+        if split is not None:  # its other parts may become documents yet: then it is no unfinished sale
+            self.must_not_doubt()
+            self.part_printers.nothing_in_doubt([one["name"] for one in split.plan["parts"]])
+        if other is not None:
+            return self.part_printers.sell(other, order)
         with self.station.line():
-            if not order.in_parts:
+            if len(order.parts) < 2:
                 return self.sell_here(order)
             self._nothing_in_doubt()
             return SplitSales(self).sell(order)
@@ -114,6 +128,21 @@ class Desk:
                 break
         raise PrinterError("PRN-03")
 
+    def must_be_ready(self) -> None:
+        """As before a sale's intent: nothing in doubt, paper in, no foreign receipt, no shift that is too old."""
+        with self.station.line():
+            self.must_be_ready_here()
+
+    def must_be_ready_here(self) -> None:
+        """The line is held."""
+        self._nothing_in_doubt()
+        self.station.ready(may_open=False)
+
+    def must_not_doubt(self) -> None:
+        """SAL-01, SAL-02."""
+        with self.station.line():
+            self._nothing_in_doubt()
+
     def open_shift(self) -> dict[str, Any]:
         """Open a shift when none is open."""
         with self.station.line():
@@ -121,15 +150,23 @@ class Desk:
             return self.station.open_shift()
 
     def close_shift(self) -> dict[str, Any]:
-        """Z report. After silence the shift's own state tells whether it happened."""
-        with self.station.line():
-            self._nothing_in_doubt()
-            return self.station.close_shift()
+        """Z report, on each printer of the counter. After silence the shift's own state tells whether it happened."""
+
+        def own() -> dict[str, Any]:
+            with self.station.line():
+                self._nothing_in_doubt()
+                return self.station.close_shift()
+
+        return self.part_printers.everywhere(own, lambda desk: desk.close_shift())
 
     def x_report(self) -> dict[str, Any]:
-        """Report without clearing."""
-        with self.station.line():
-            return self.station.x_report()
+        """Report without clearing, on each printer of the counter."""
+
+        def own() -> dict[str, Any]:
+            with self.station.line():
+                return self.station.x_report()
+
+        return self.part_printers.everywhere(own, lambda desk: desk.x_report())
 
     # ------------------------------------------------------------------ steps
 
@@ -163,7 +200,7 @@ class Desk:
         intent = Intent(
             sale_id=order.sale_id,
             content_hash=order.content_hash,
-            register=self.journal.place.register,
+            register=self.journal.place.station,
             fn_serial=storage.fn_serial,
             fd_before=storage.last_fd,
             shift=(status.last_closed_shift or 0) + 1,

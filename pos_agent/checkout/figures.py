@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from pos_agent.checkout.standing import snapshot
+from pos_agent.checkout.standing import ladder, snapshot
 from pos_agent.ledger.balance import balance
 from pos_agent.ledger.fold import fold
 from pos_agent.ledger.state import FoldPolicy
@@ -58,18 +58,43 @@ def cancelled_figures(was: Balance, now: Balance, taken_pt: int, restored_pt: in
 
 
 def level_figures(
-    events: Sequence[LedgerEvent], customer: str, day: date, rules: Rules, used: Tier | None
+    events: Sequence[LedgerEvent], customer: str, day: date, rules: Rules, before: Sequence[LedgerEvent] | None = None
 ) -> dict[str, Any]:
-    """Slip figures: the level used (else tomorrow's) and the way to the next, this receipt counted."""
-    tiers = rules.accrue.tiers if rules.accrue else ()
-    tomorrow = snapshot_before(events, customer, day + timedelta(days=1), rules)
-    level, following = used or level_of(tiers, tomorrow), next_level(tiers, tomorrow)
-    figures: dict[str, Any] = {}
-    if level is not None:
-        figures |= {"level": level.name, "level_bp": level.bp}
-    if following is not None and (left_kop := following[0].missing(tomorrow)[0]):
+    """Slip figures: the level of `day`, another one that begins then or tomorrow, the way to the next from there.
+
+    `before`: the events without this document, whose level the slip shows first (None: nothing has happened). A
+    purchase raises it tomorrow, a return may undo it at once (loyalty rules, section 8).
+    """
+    tiers = ladder(rules)
+    if not tiers:
+        return {}
+    now, then = (snapshot_before(events, customer, one, rules) for one in (day, day + timedelta(days=1)))
+    level = level_of(tiers, now if before is None else snapshot_before(before, customer, day, rules))
+    changed = next(
+        (
+            (one, begins)
+            for one, begins in ((level_of(tiers, now), day), (level_of(tiers, then), day + timedelta(days=1)))
+            if one != level
+        ),
+        None,
+    )
+    figures = _level_told(level, changed)
+    following = next_level(tiers, then)
+    if following is not None:
         tier = following[0]
-        figures |= {"next_level": tier.name, "next_level_bp": tier.bp, "next_left_kop": left_kop}
+        kop, visits = tier.missing(then)
+        figures |= {"next_level": tier.name, "next_level_bp": tier.bp}
+        figures |= {"next_left_kop": kop} if kop else {"next_left_visits": visits}
+    off = figures and not (rules.accrue and rules.accrue.tiers)
+    return {**figures, "level_is_discount": True} if off else figures
+
+
+def _level_told(level: Tier | None, changed: tuple[Tier | None, date] | None) -> dict[str, Any]:
+    figures: dict[str, Any] = {"level": level.name, "level_bp": level.bp} if level is not None else {}
+    if changed is not None:
+        tier, begins = changed
+        figures["level_from"] = begins.isoformat()
+        figures |= {"level_then": tier.name, "level_then_bp": tier.bp} if tier is not None else {}
     return figures
 
 
@@ -81,9 +106,15 @@ def terms_figures(rules: Rules) -> dict[str, Any]:
     return {"point_kop": worth_kop, "cap_bp": rules.spend.cap_bp} if rules.spend is not None and not rest else {}
 
 
+def claim_figures(rules: Rules, day: date, earned_pt: int) -> dict[str, Any]:
+    """Slip figures: the last day on which a buyer may claim a receipt of nobody; {} when there is nothing to claim."""
+    days = rules.club.cards.claim_days
+    return {"claim_until": (day + timedelta(days=days)).isoformat()} if days and earned_pt else {}
+
+
 def balance_slip(events: Sequence[LedgerEvent], customer: str, at: str, rules: Rules) -> SlipFacts:
     """A slip of the balance alone, asked for by the customer. `at`: local ISO time."""
     day = date.fromisoformat(at[:10])
     now = balance_on(events, day, rules)
-    level = level_figures(events, customer, day, rules, None)
+    level = level_figures(events, customer, day, rules)
     return SlipFacts(SlipKind.BALANCE, at=at[:16], customer=customer, **points_figures(now), **level)

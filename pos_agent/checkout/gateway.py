@@ -15,6 +15,7 @@ from pos_agent.checkout.own import OwnSale
 from pos_agent.checkout.plan import Plan
 from pos_agent.checkout.recording import Place, Recording, accrue_entry, bare_event
 from pos_agent.checkout.returning import piece_entries, reverse_amount
+from pos_agent.checkout.stamp_counts import stamps_taken, stamps_told
 from pos_agent.model.events import Entry, EntryKind, LedgerEvent, Purchase
 from pos_agent.model.receipt import DocumentId, FiscalDocument, Operation
 from pos_agent.model.slip import SlipFacts, SlipKind
@@ -72,6 +73,7 @@ def _extras(plan: Plan) -> dict[str, Any]:
         "hash": plan.answer,
         "flags": [*plan.flags],
         "at_register": dict(plan.at_register),
+        "offered": dict(plan.offered),
     }
     return {name: value for name, value in extras.items() if value}
 
@@ -130,8 +132,8 @@ def _slip(
         earned_from=earned_from if earned_from > event.business_date else "",
         restored_pt=plan.restored_pt,
         coupons=coupons_told(plan),
-        stamps=tuple((name, max(0, card["after"]), card["every"]) for name, card in plan.stamps.items()),
+        stamps=stamps_told(rules, plan.stamps) or stamps_taken(rules, plan.original, history, event),
         **cancelled_figures(was, now, plan.cancelled_pt, plan.restored_pt),
         **points_figures(now),
-        **level_figures([*history, event], event.customer or "", day, rules, None),
+        **level_figures([*history, event], event.customer or "", day, rules, history),
     )

@@ -15,9 +15,11 @@ from pos_agent.checkout import claim, gateway, outcome, recording, referral, ret
 from pos_agent.checkout.accounts_told import accounts_told, accounts_touched
 from pos_agent.checkout.evidence import armed_for, armed_when_unread, identify, original_event, use_armed
 from pos_agent.checkout.figures import balance_on
+from pos_agent.checkout.list_price import list_rules
 from pos_agent.checkout.own import OwnSale, own_sale
 from pos_agent.checkout.reading import ReadDocument, read
 from pos_agent.checkout.recording import Place, Recording
+from pos_agent.checkout.without_rules import Names, moves_no_points
 from pos_agent.clock import Clock
 from pos_agent.errors import AgentError
 from pos_agent.logs import logger
@@ -79,7 +81,7 @@ class StoreJournal:
         with self.store.writing("first contact") as txn:
             wanted = self.habits.from_fd
             first = wanted if wanted is not None and 1 <= wanted <= last_fd + 1 else None
-            return txn.series.contact(self.place.register, fn_serial, last_fd, first).cursor_fd
+            return txn.series.contact(self.place.station, fn_serial, last_fd, first).cursor_fd
 
     def record(
         self,
@@ -89,7 +91,7 @@ class StoreJournal:
         backfill: bool,
         claim: Claim | None = None,
     ) -> None:
-        """Decode and record. UnreadableDocumentError; AgentError RUL-03 or RUL-01 when there are no rules to go by."""
+        """Decode and record. UnreadableDocumentError; AgentError RUL-03 or RUL-01: it moves points, by what rules?"""
         got = read(fn_serial, document)
         raw = DocumentRow(
             id=got.document.id,
@@ -104,14 +106,13 @@ class StoreJournal:
         )
         try:
             with self.store.writing("document") as txn:
-                rules = self.rules(txn)
                 txn.documents.put(raw)
                 known = txn.ledger.by_document(raw.id)
                 if claim is not None:
                     answer = {**claim.answer, "fpd": raw.fpd}
                     outcome.registered(txn, txn.intents.register_as(claim.sale_id, raw.id, raw.fpd, answer))
                 if all(chained.event.kind is EventKind.UNREADABLE for chained in known):
-                    self._write(txn, got, rules, device_time, backfill)
+                    self._write(txn, got, device_time, backfill)
                 if not backfill:
                     txn.series.advance(fn_serial, document.fd_number)
         except (DocumentConflict, EventConflict) as conflict:
@@ -161,11 +162,13 @@ class StoreJournal:
             if not backfill:
                 txn.series.advance(fn_serial, fd)
 
-    def _write(self, txn: Txn, got: ReadDocument, rules: Rules, device_time: datetime | None, backfill: bool) -> None:
+    def _write(self, txn: Txn, got: ReadDocument, device_time: datetime | None, backfill: bool) -> None:
         document = got.document
         own = own_sale(txn, document.id)
+        rules = self._rules_of(txn, document, own)
         made = accounts_told(txn, self._decide(txn, document, own, rules, backfill), document)
         made = recording.of_merchant(made, self.place.merchant)
+        made = recording.by_cashier(made, txn.documents.cashier_code(document.cashier))
         txn.ledger.append(made.event)
         accounts_touched(txn, made.event)
         sale_codes.returned(txn, made.event)
@@ -202,7 +205,7 @@ class StoreJournal:
             armed = armed_for(txn, document, self.place.register)
         who = identify(txn, document.receipt, habits.card_requisite, armed, original)
         if who is None:
-            wanted = habits.invitation and recording.is_sale(document)
+            wanted = habits.invitation and recording.is_sale(document) and rules is not list_rules()
             return recording.invitation(document, rules, self.place, wanted)
         history = [chained.event for chained in txn.ledger.by_customer(who.customer)]
         if recording.is_sale(document):
@@ -216,6 +219,16 @@ class StoreJournal:
         now = balance_on(history, datetime.fromisoformat(as_of).date(), rules)
         program, head = rules.program.id, txn.ledger.head().seq
         txn.balances.put(CachedBalance(customer, program, now, as_of=as_of, through_seq=head))
+
+    def _rules_of(self, txn: Txn, document: FiscalDocument, own: OwnSale | None) -> Rules:
+        """Those in force; without them a document that moves nobody's points is recorded all the same."""
+        try:
+            return self.rules(txn)
+        except AgentError as error:
+            names = Names(self.habits.card_requisite, self.habits.original_requisite, self.place.register)
+            if error.code not in ("RUL-01", "RUL-03") or not moves_no_points(txn, document, own, names):
+                raise
+            return list_rules()
 
     def rules(self, view: View) -> Rules:
         """The rules in force, parsed once per version. AgentError RUL-03: none; RUL-01: they do not parse."""

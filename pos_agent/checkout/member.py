@@ -9,7 +9,11 @@ from typing import Any
 
 from pos_agent.checkout import subscription
 from pos_agent.checkout.at_register import AtRegister
+from pos_agent.checkout.figures import policy, snapshot_before
 from pos_agent.checkout.limits import ALLOWED, PROVISIONAL, Verdict, judge, seen_by
+from pos_agent.checkout.offline import may_spend_pt
+from pos_agent.ledger.fold import fold
+from pos_agent.ledger.stamps import stamps
 from pos_agent.model.events import LedgerEvent
 from pos_agent.rules.club_terms import BIRTHDAY
 from pos_agent.rules.limit_terms import REFUSE, Limit
@@ -18,6 +22,22 @@ from pos_agent.store.repositories import View
 
 BLOCKED = Limit("blocked", REFUSE)
 NOT_YET = Limit(PROVISIONAL, REFUSE)
+
+
+def before_receipt(
+    view: View, rules: Rules, customer: str, register: str, now: datetime, given: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The customer of a basket before this receipt; points of open intents are not available.
+
+    `now` is aware, in the store's zone; `given`: what the caller said of the customer.
+    """
+    today = now.date()
+    events = [chained.event for chained in view.ledger.by_customer(customer)]
+    who = snapshot_before(events, customer, today, rules)
+    left_pt = may_spend_pt(view, rules, fold(events, today, policy(rules), customer), register, now)
+    found: dict[str, Any] = {"id": customer, "metric_kop": who.metric_kop, "visits": who.visits}
+    found |= {"balance_pt": left_pt, "level": who.level, **figures(view, rules, customer, events, today, given)}
+    return {**found, "stamps": stamps(events)}
 
 
 def figures(

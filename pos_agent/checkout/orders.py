@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from drivers.fiscal.tlv import build, encode
@@ -13,23 +13,19 @@ from pos_agent.checkout.at_register import UNSAID, AtRegister
 from pos_agent.checkout.baskets import RecentBaskets
 from pos_agent.checkout.confirming import NOT_CONFIRMED, Confirmed, confirmed, must_be_confirmed
 from pos_agent.checkout.desk import SaleOrder
-from pos_agent.checkout.figures import policy, snapshot_before
 from pos_agent.checkout.journal import StoreJournal
 from pos_agent.checkout.limits import ALLOWED, Verdict, quick_return
 from pos_agent.checkout.list_price import list_rules
 from pos_agent.checkout.mark_checks import Marks
 from pos_agent.checkout.marks import Mark, as_sold, dressed, taken
-from pos_agent.checkout.offline import may_spend_pt
 from pos_agent.checkout.plan import VAT_CODES, Plan, content_hash, of_sale, tender_of
 from pos_agent.checkout.prepaid import Occasion, as_prepayments, offsets_of, presented, sells_of
 from pos_agent.checkout.sale_codes import KnownCodes, coupons_of, held, known
-from pos_agent.checkout.split_plan import check_parts, in_parts, laid_out
+from pos_agent.checkout.split_plan import TAX_SYSTEMS, check_parts, laid_out, parts_named
 from pos_agent.checkout.stamp_counts import stamp_counts
 from pos_agent.checkout.taking_back import return_plan, sold
 from pos_agent.clock import Clock
 from pos_agent.errors import AgentError, UsageError
-from pos_agent.ledger.fold import fold
-from pos_agent.ledger.stamps import stamps
 from pos_agent.model.receipt import DocumentId
 from pos_agent.rules.basket import Basket, BasketError, read
 from pos_agent.rules.basket_values import PREPAID
@@ -43,7 +39,7 @@ class Counter:
     """Settings of the gateway: tax system (one bit of 1055) and the VAT word of lines that name none.
 
     `sell_refused_marks`: marked goods whose code did not pass its check are sold all the same. `store`: where a basket
-    that names none is sold.
+    that names none is sold. `printers`: part -> tax system, of further printers at the counter.
     """
 
     tax_system: int
@@ -51,6 +47,12 @@ class Counter:
     original_requisite: str
     sell_refused_marks: bool = False
     store: str = ""
+    printers: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def systems(self) -> Mapping[str, int]:
+        """Part -> tax system."""
+        return {**TAX_SYSTEMS, **self.printers}
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,7 @@ class Look:
     rules: Rules
     known: KnownCodes
     priced: Priced
+    basket: Basket  # before limits
     verdict: Verdict = ALLOWED
 
 
@@ -73,17 +76,35 @@ class Orders:
         self.baskets: RecentBaskets | None = None  # for those who look at sales that are over
 
     def look(
-        self, sale_id: str, basket: Mapping[str, Any], customer: str | None, *, at_list_price: bool = False
+        self,
+        sale_id: str,
+        basket: Mapping[str, Any],
+        customer: str | None,
+        *,
+        at_list_price: bool = False,
+        said: AtRegister = UNSAID,
+        yes: Confirmed = NOT_CONFIRMED,
     ) -> Look:
         """What the sale would cost now; nothing is held or changed. PRC-01, MRK-01, RUL-..
 
+        `said` as in `sale`, `yes` what `confirming.confirmed` made of it.
         `at_list_price`: what the till itself would take; no rules, no customer, no database are asked for it.
         """
         goods, _ = taken(basket)
         if at_list_price:
             return self._at_list_price(sale_id, {name: one for name, one in goods.items() if name != "payments"})
         with self.journal.store.reading() as view:
-            return self._look(view, sale_id, presented(view, goods, self._now(sale_id, customer, goods)), customer)
+            paying = presented(view, goods, self._now(sale_id, customer, goods))
+            return self._look(view, sale_id, paying, customer, said, yes)
+
+    def choices(self, sale_id: str, basket: Mapping[str, Any], customer: str) -> tuple[Look, Look, Look]:
+        """As `look`; and the same goods, not paid yet, with nothing spent and with as much as fits. Read once."""
+        goods, _ = taken(basket)
+        with self.journal.store.reading() as view:
+            asked = self._look(view, sale_id, presented(view, goods, self._now(sale_id, customer, goods)), customer)
+            unpaid = replace(asked.basket, payments=())
+            none, most = (self._of(view, asked.rules, replace(unpaid, asked_pt=pt), asked.verdict) for pt in (0, None))
+        return asked, none, most
 
     def sale(
         self,
@@ -111,7 +132,7 @@ class Orders:
         codes = self._marks({name: mark.to_sell() for name, mark in marks.items()})
         listed = at_list_price
         plan = lambda: dressed(self._sale_plan(sale_id, goods, customer, said, listed), marks)  # noqa: E731 - device first
-        return SaleOrder(sale_id, asked, customer, plan, tlvs, codes, in_parts(goods))
+        return SaleOrder(sale_id, asked, customer, plan, tlvs, codes, parts_named(goods))
 
     def sale_return(
         self,
@@ -142,11 +163,18 @@ class Orders:
                 now = sold(view, receipt)
                 if now.ends != original.ends:  # the sale was finished meanwhile: it is another return
                     raise UsageError("RET-04")
-                made = return_plan(view, now, lines, payment, backs, self.counter.tax_system)
+                made = return_plan(view, now, lines, payment, backs, self._tax_system(view, receipt))
                 return replace(made, flags=self._flags(view, now.event.at))
 
         codes = self._marks({str(number): mark.to_return() for number, mark in backs.items()})
-        return SaleOrder(sale_id, asked, customer, plan, (encode([named]),), codes)
+        order = SaleOrder(sale_id, asked, customer, plan, (encode([named]),), codes)
+        return replace(order, receipt=receipt, ends=original.ends)
+
+    def _tax_system(self, view: View, receipt: DocumentId) -> int:
+        """Of the printer that registered it."""
+        series = view.series.get(receipt.fn_serial)
+        _, _, part = series.register.partition("/") if series is not None else ("", "", "")
+        return self.counter.printers.get(part, self.counter.tax_system)
 
     def _flags(self, view: View, sold_at: str) -> list[str]:
         """What to look at in a return. It is made whether the rules can be read or not."""
@@ -188,9 +216,9 @@ class Orders:
             stamps=stamp_counts(look.rules, found.basket, priced) if customer else {},
             offsets=offsets_of(priced),
             flags=look.verdict.flags(),
-            at_register=said.facts() if customer else {},
+            at_register=said.facts(named=customer is not None),
         )
-        return laid_out(plan, priced.parts, own.tax_system)
+        return laid_out(plan, priced.parts, own.tax_system, own.systems)
 
     def _look(
         self,
@@ -201,23 +229,25 @@ class Orders:
         said: AtRegister = UNSAID,
         yes: Confirmed = NOT_CONFIRMED,
     ) -> Look:
-        rules, verdict = self.journal.rules(view), ALLOWED
-        told = paying.get("customer") or {}
-        basket = self._read(sale_id, paying, self._figures(view, rules, customer, told) if customer else None)
+        rules, who, verdict = self.journal.rules(view), None, ALLOWED
         if customer:
-            now = self.clock.now().astimezone(self.journal.place.zone)
-            verdict = member.verdict(view, rules, customer, self.journal.place.register, now, said, yes.by)
+            now, register = self.clock.now().astimezone(self.journal.place.zone), self.journal.place.register
+            who = member.before_receipt(view, rules, customer, register, now, paying.get("customer") or {})
+            verdict = member.verdict(view, rules, customer, register, now, said, yes.by)
+        return self._of(view, rules, self._read(sale_id, paying, who), verdict)
+
+    def _of(self, view: View, rules: Rules, basket: Basket, verdict: Verdict) -> Look:
         found = known(view, rules, verdict.applied(basket))
-        return Look(rules, found, self._priced(found), verdict)
+        return Look(rules, found, self._priced(found), basket, verdict)
 
     def _at_list_price(self, sale_id: str, paying: Mapping[str, Any]) -> Look:
         plain = {name: one for name, one in paying.items() if name not in ("codes", "code_states", "spend", "spend_pt")}
         found = KnownCodes(list_rules(), self._read(sale_id, plain, None), {}, {})
-        return Look(list_rules(), found, self._priced(found))
+        return Look(list_rules(), found, self._priced(found), found.basket)
 
     def _check(self, view: View, sale_id: str, given: Mapping[str, Any], customer: str | None) -> None:
         basket = self._read(sale_id, presented(view, given, self._now(sale_id, customer, given)), None)
-        check_parts(sale_id, basket.lines, self.counter.tax_system)
+        check_parts(sale_id, basket.lines, self.counter.tax_system, self.counter.systems)
 
     def _now(self, sale_id: str, customer: str | None, given: Mapping[str, Any]) -> Occasion:
         today = self.clock.now().astimezone(self.journal.place.zone).date()
@@ -250,18 +280,6 @@ class Orders:
             if (line.vat or self.counter.vat) not in VAT_CODES:
                 raise UsageError("API-01", field=f"lines[{number}].vat")
         return basket
-
-    def _figures(self, view: View, rules: Rules, customer: str, given: Mapping[str, Any]) -> dict[str, Any]:
-        """The customer before this receipt; points of open intents are not available."""
-        today = self.clock.now().astimezone(self.journal.place.zone).date()
-        events = [chained.event for chained in view.ledger.by_customer(customer)]
-        who = snapshot_before(events, customer, today, rules)
-        state = fold(events, today, policy(rules), customer)
-        left_pt = may_spend_pt(view, rules, state, self.journal.place.register, self.clock.now())
-        figures: dict[str, Any] = {"id": customer, "metric_kop": who.metric_kop, "visits": who.visits}
-        figures |= {"balance_pt": left_pt, "level": who.level}
-        figures |= member.figures(view, rules, customer, events, today, given)
-        return {**figures, "stamps": stamps(events)}
 
 
 def _refused(error: BasketError) -> UsageError:

@@ -10,6 +10,7 @@ from pos_agent.checkout import prepaid, sale_codes
 from pos_agent.checkout.answer import split_answer
 from pos_agent.checkout.lifecycle import UNSETTLED, SaleState
 from pos_agent.checkout.plan import Plan
+from pos_agent.errors import UsageError
 from pos_agent.store.intents import Intent
 from pos_agent.store.prepaid import FREE, RECORDED
 from pos_agent.store.repositories import Txn
@@ -17,10 +18,16 @@ from pos_agent.store.splits import DROPPED, ENDED, MADE, OPEN, Split
 
 
 def write(txn: Txn, new: Intent) -> Intent:
-    """The intent, new or the next attempt, and what it takes up. StoreRefused, PAY-03: taken by another meanwhile."""
+    """The intent, new or the next attempt, and what it takes up. StoreRefused, PAY-03: taken by another meanwhile.
+
+    UsageError SAL-07: a part, and what was made of its sale has been taken back.
+    """
     again = txn.intents.get(new.sale_id) is not None
     intent = txn.intents.again(new) if again else txn.intents.write(new)
     plan = Plan.from_json(intent.plan)
+    split = txn.splits.get(plan.part["sale"]) if plan.part else None
+    if split is not None and split.state == ENDED:
+        raise UsageError("SAL-07")
     if not plan.part:
         _take(txn, intent.register, intent.sale_id, intent.customer_id, plan)
     return intent

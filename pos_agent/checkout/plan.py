@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from drivers.selling import FiscalItem, Tender
+from pos_agent.checkout.goods_facts import goods_facts, offered_facts
 from pos_agent.checkout.resolve import Content
 from pos_agent.errors import UsageError
 from pos_agent.model.receipt import Operation
@@ -59,6 +60,7 @@ class Plan:
     back to accounts, `closes`: what it takes of sold ones. `parts` of a whole plan, `part` of one of them (see
     `split_plan`); `ends`: the unfinished sale that this return takes back.
     `flags`: what a person should look at (see `limits`), `at_register`: how the customer was named (see `at_register`).
+    `offered`: what else a rule may ask about this sale (see `goods_facts`).
     """
 
     operation: int
@@ -92,6 +94,7 @@ class Plan:
     ends: str = ""
     flags: Sequence[str] = ()
     at_register: Mapping[str, Any] = field(default_factory=dict)
+    offered: Mapping[str, Any] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         """JSON values; `from_json` gives the same plan back."""
@@ -157,6 +160,7 @@ def of_sale(basket: Basket, priced: Priced, tender: Tender, tax_system: int, vat
                 "spent_pt": result.points_pt,
                 "accrued_pt": result.accrued_pt,
                 "items": [item_json(item) for item in result.items],
+                **goods_facts(line),
             }
         )
     return Plan(
@@ -172,6 +176,7 @@ def of_sale(basket: Basket, priced: Priced, tender: Tender, tax_system: int, vat
         applied=list(priced.applied),
         trace=[dict(step) for step in priced.trace],
         before=_before(basket),
+        offered=offered_facts(basket),
         answer=to_json(priced)["hash"],
     )
 

@@ -45,6 +45,7 @@ def read(fn_serial: str, stored: StoredDocument) -> ReadDocument:
         at=parsed.at,
         shift=parsed.shift,
         receipt=receipt,
+        cashier=parsed.cashier,
     )
     return ReadDocument(document, {"form": stored.form, "tags": redacted_tree(parsed.tags)})
 

@@ -11,7 +11,14 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from pos_agent.checkout.figures import balance_on, level_figures, points_figures, snapshot_before, terms_figures
+from pos_agent.checkout.figures import (
+    balance_on,
+    claim_figures,
+    level_figures,
+    points_figures,
+    snapshot_before,
+    terms_figures,
+)
 from pos_agent.checkout.identify import Identified
 from pos_agent.ledger.calendar import lot_dates
 from pos_agent.model.events import Entry, EntryKind, EventKind, LedgerEvent, Purchase
@@ -35,11 +42,20 @@ KINDS = {
 
 @dataclass(frozen=True)
 class Place:
-    """Which register saw the document, the zone its clock shows, and whose it is ("" = the program's only merchant)."""
+    """Which register saw the document, the zone its clock shows, and whose it is ("" = the program's only merchant).
+
+    `printer`: of a further printer at the counter its own name, `till-1/ip`; "" = the register's own printer.
+    """
 
     register: str
     zone: ZoneInfo
     merchant: str = ""
+    printer: str = ""
+
+    @property
+    def station(self) -> str:
+        """The name of the printer's storages and of sales in doubt on it."""
+        return self.printer or self.register
 
 
 @dataclass(frozen=True)
@@ -102,7 +118,7 @@ def sale(
         earned_pt=earned.total_pt,
         earned_from=lot_from if lot_from > event.business_date else "",
         **points_figures(now),
-        **level_figures([*history, event], who.customer, day, rules, earned.level),
+        **level_figures([*history, event], who.customer, day, rules, history),
     )
     return Recording(event, slip)
 
@@ -120,6 +136,7 @@ def invitation(document: FiscalDocument, rules: Rules, place: Place, wanted: boo
         document=str(document.id),
         earned_pt=earned.total_pt,
         **terms_figures(rules),
+        **claim_figures(rules, day, earned.total_pt),
     )
     return Recording(event, slip)
 
@@ -144,6 +161,13 @@ def of_merchant(made: Recording, merchant: str) -> Recording:
     """The same with the merchant on every entry: whose points they are, or where they are spent."""
     named = tuple(replace(entry, merchant=merchant) for entry in made.event.entries)
     return replace(made, event=replace(made.event, entries=named)) if merchant else made
+
+
+def by_cashier(made: Recording, code: str) -> Recording:
+    """The same with the code of who registered the receipt ("" = the document does not say)."""
+    if not code or made.event.kind is not EventKind.RECEIPT:
+        return made
+    return replace(made, event=replace(made.event, facts={**made.event.facts, "cashier": code}))
 
 
 def accrual_lines(lines: Sequence[ReceiptLine]) -> list[AccrualLine]:

@@ -72,7 +72,7 @@ def sale_return(
         before_pt=was.active_pt,
         **cancelled_figures(was, now, taken_pt),
         **points_figures(now),
-        **level_figures([*history, event], who.customer, day, rules, None),
+        **level_figures([*history, event], who.customer, day, rules, history),
     )
     return Recording(event, slip)
 

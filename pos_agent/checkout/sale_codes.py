@@ -40,8 +40,8 @@ class KnownCodes:
 
 
 def draft_of(register: str, sale_id: str) -> str:
-    """How a sale is named in uses of codes."""
-    return f"{register}:{sale_id}"
+    """How a sale is named in uses of codes. `register` may be that of a further printer at its counter, `till-1/ip`."""
+    return f"{register.partition('/')[0]}:{sale_id}"
 
 
 def known(view: View, rules: Rules, basket: Basket) -> KnownCodes:

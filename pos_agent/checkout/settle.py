@@ -172,6 +172,7 @@ class Settler:
             status = self.watch.line.asked(self.printer.status())
             if status is None:
                 return None
+            self.watch.tell_paper(status)
             if status.paper is Paper.BACK:
                 self.watch.line.asked(self.printer.continue_print())
                 return None
@@ -231,7 +232,7 @@ class Settler:
 
     def _unsettled(self) -> Intent | None:
         with self.journal.store.reading() as view:
-            return view.intents.unsettled(self.journal.place.register)
+            return view.intents.unsettled(self.journal.place.station)
 
     def _get(self, sale_id: str) -> Intent:
         with self.journal.store.reading() as view:

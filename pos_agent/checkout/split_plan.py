@@ -1,6 +1,7 @@
-"""One priced basket cut into the receipts of its parts, one for each taxation system. Pure.
+"""One priced basket cut into the receipts of its parts, one for each taxation system or further printer. Pure.
 
-`line.part` names the part: a word of `TAX_SYSTEMS`, or nothing for the register's own. Prices, discounts, points and
+`line.part` names the part: a word of `TAX_SYSTEMS`, or of a printer beside the register's own (its settings say which
+taxation system that is), or nothing for the register's own. Prices, discounts, points and
 prepayments are those of the whole basket; each part is a fiscal document with its own lines, payments and tag 1055.
 """
 
@@ -20,38 +21,33 @@ TAX_SYSTEMS = {"osn": 1, "usn_income": 2, "usn_income_expense": 4, "eshn": 16, "
 LONGEST_SALE_ID = 97  # a part's id has a dash and its number more
 
 
-def in_parts(given: Mapping[str, Any]) -> bool:
-    """Does this basket, not read yet, name more than one part?"""
+def parts_named(given: Mapping[str, Any]) -> tuple[str, ...]:
+    """The parts that a basket, not read yet, names: each once, in order; "" of lines that name none."""
     lines = given.get("lines")
     named = [str(line.get("part", "")) for line in lines if isinstance(line, dict)] if isinstance(lines, list) else []
-    return len(set(named)) > 1
+    return tuple(dict.fromkeys(named))
 
 
-def check_parts(sale_id: str, lines: Sequence[BasketLine], own: int) -> None:
-    """UsageError API-01: a part that is no taxation system, or a line of another one than the register's without VAT.
+def check_parts(sale_id: str, lines: Sequence[BasketLine], own: int, systems: Mapping[str, int]) -> None:
+    """UsageError API-01: an unknown part, or a line of another taxation system than the register's without VAT.
 
-    `own`: the register's taxation system.
+    `own`: the register's taxation system; `systems`: of each part.
     """
     for number, line in enumerate(lines):
-        if line.part and line.part not in TAX_SYSTEMS:
-            raise UsageError("API-01", field=f"lines[{number}].part: {line.part} ({', '.join(TAX_SYSTEMS)})")
-        if tax_system(line.part, own) != own and not line.vat:
+        if line.part and line.part not in systems:
+            raise UsageError("API-01", field=f"lines[{number}].part: {line.part} ({', '.join(systems)})")
+        if systems.get(line.part, own) != own and not line.vat:
             raise UsageError("API-01", field=f"lines[{number}].vat")
     if len({line.part for line in lines}) > 1 and len(sale_id) > LONGEST_SALE_ID:
         raise UsageError("API-01", field=f"sale: {len(sale_id)} > {LONGEST_SALE_ID}")
 
 
-def tax_system(part: str, own: int) -> int:
-    """The bit of tag 1055."""
-    return TAX_SYSTEMS.get(part, own)
-
-
-def laid_out(plan: Plan, parts: Sequence[Part], own: int) -> Plan:
-    """The whole plan with its parts; a single part is only a receipt of another taxation system."""
+def laid_out(plan: Plan, parts: Sequence[Part], own: int, systems: Mapping[str, int]) -> Plan:
+    """The whole plan with its parts; a single part is only a receipt of another taxation system or printer."""
     if not parts:
         return plan
     if len(parts) == 1:
-        return replace(plan, tax_system=tax_system(parts[0].name, own))
+        return replace(plan, tax_system=systems.get(parts[0].name, own))
     of_line = {index: part.name for part in parts for index in part.lines}
     lines = [{**line, "part": of_line[index]} for index, line in enumerate(plan.lines)]
     tenders = [_tender(part) for part in parts]
@@ -62,7 +58,7 @@ def laid_out(plan: Plan, parts: Sequence[Part], own: int) -> Plan:
     cut_up = [
         {
             "name": part.name,
-            "tax_system": tax_system(part.name, own),
+            "tax_system": systems.get(part.name, own),
             "lines": list(part.lines),
             "total_kop": part.payable_kop,
             "tender": asdict(tender),

@@ -6,9 +6,11 @@ whole lines of the punch card's scope play, without the units that earlier set r
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from pos_agent.ledger.stamps import stamps
+from pos_agent.model.events import LedgerEvent
 from pos_agent.money import MICRO
 from pos_agent.rules.basket_values import Basket
 from pos_agent.rules.compiled import compiled
@@ -17,6 +19,7 @@ from pos_agent.rules.opening import opened
 from pos_agent.rules.price import Priced
 from pos_agent.rules.values import Rules, SaleRule
 
+PUNCH_CARD = "punch_card"
 ROUNDING = "round_total"  # its kopecks make no line a discounted one
 
 
@@ -34,6 +37,30 @@ def stamp_counts(rules: Rules, basket: Basket, priced: Priced) -> dict[str, dict
         if entry["step"] == "discount":
             _apply(entry, lines)
     return found
+
+
+def stamp_name(rules: Rules, counter: str) -> str:
+    """The counter as people read it: its own words, or the name of its punch card when it is only an id (`cup`)."""
+    if not counter.isascii():
+        return counter
+    mine = (rule.name for rule in rules.sale_rules if rule.kind == PUNCH_CARD and rule.terms.counter == counter)
+    return next((name for name in mine if name), counter)
+
+
+def stamps_told(rules: Rules, cards: Mapping[str, Mapping[str, Any]]) -> tuple[tuple[str, int, int], ...]:
+    """Slip figures of the counters that a sale moved: name, stamps now, how many fill the card."""
+    return tuple((stamp_name(rules, name), max(0, card["after"]), card["every"]) for name, card in cards.items())
+
+
+def stamps_taken(
+    rules: Rules, original: str, history: Sequence[LedgerEvent], event: LedgerEvent
+) -> tuple[tuple[str, int, int], ...]:
+    """The same for a return: the counters of its sale that it took stamps from."""
+    sale = next((one for one in history if original and str(one.document) == original), None)
+    was, now = stamps(history), stamps([*history, event])
+    cards = sale.facts.get("stamps", {}) if sale is not None else {}
+    moved = {name: card for name, card in cards.items() if was.get(name, 0) != now.get(name, 0)}
+    return stamps_told(rules, {name: {**card, "after": now.get(name, 0)} for name, card in moved.items()})
 
 
 def _counted(entry: Mapping[str, Any], rule: SaleRule, lines: Mapping[str, LineState]) -> dict[str, Any]:

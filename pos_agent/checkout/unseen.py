@@ -3,8 +3,8 @@ taken back at the lowest rate of the customer's level, and the document is flagg
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
 from datetime import date
 from typing import Any
 
@@ -14,7 +14,9 @@ from pos_agent.checkout.figures import snapshot_before
 from pos_agent.checkout.marks import taken
 from pos_agent.checkout.orders import Orders
 from pos_agent.checkout.plan import VAT_CODES, Plan, content_hash, item_json
-from pos_agent.errors import UsageError
+from pos_agent.checkout.split_plan import check_parts, parts_named
+from pos_agent.errors import AgentError, UsageError
+from pos_agent.logs import logger
 from pos_agent.model.receipt import Operation
 from pos_agent.money import line_sum_kop
 from pos_agent.rules.accrue import AccrualLine
@@ -28,11 +30,17 @@ NO_ORIGINAL = "no_original"
 
 
 def order(orders: Orders, sale_id: str, given: Mapping[str, Any], customer: str | None, payment: str) -> SaleOrder:
-    """Take `lines` of a basket back at their `price_kop`. PRC-01; RET-05: marked goods, which need their receipt."""
+    """Take `lines` of a basket back at their `price_kop`: one receipt, so one part. PRC-01, API-01.
+
+    RET-05: marked goods, which need their receipt.
+    """
     goods, marks = taken({"lines": given.get("lines"), "draft": sale_id})
     if marks:
         raise UsageError("RET-05")
-    basket = _read(goods, orders.counter.vat)
+    basket, parts = _read(goods, orders.counter.vat), parts_named(goods)
+    check_parts(sale_id, basket.lines, orders.counter.tax_system, orders.counter.systems)
+    if len(parts) > 1:
+        raise UsageError("API-01", field=f"lines[].part: {', '.join(parts)}")
     asked = content_hash({"unseen": dict(given), "customer": customer, "paid": payment})
 
     def plan() -> Plan:
@@ -43,7 +51,26 @@ def order(orders: Orders, sale_id: str, given: Mapping[str, Any], customer: str 
             cancelled_pt = _cancelled(view, rules, basket, customer, today) if customer else 0
         return _plan(orders, basket, payment, rules.hash, cancelled_pt)
 
-    return SaleOrder(sale_id, asked, customer, plan)
+    return SaleOrder(sale_id, asked, customer, plan, parts=parts)
+
+
+def without_receipt(orders: Orders, plan: Plan, lines: Sequence[Mapping[str, Any]], customer: str | None) -> Plan:
+    """`plan` of a till's own return with what it does to the points of `customer`; `lines` as in a basket.
+
+    What cannot be reckoned (no rules in force) moves no points: the money has been given back. The mark stays.
+    """
+    flagged = replace(plan, flags=[*plan.flags, NO_ORIGINAL])
+    today = orders.clock.now().astimezone(orders.journal.place.zone).date()
+    try:
+        goods, _ = taken({"lines": [*lines], "draft": "return"})
+        basket = _read(goods, orders.counter.vat)
+        with orders.journal.store.reading() as view:
+            rules = orders.journal.rules(view)
+            cancelled_pt = _cancelled(view, rules, basket, customer, today) if customer else 0
+    except AgentError as error:
+        logger("desk").warning("return without its receipt moves no points", code=error.code)
+        return flagged
+    return replace(flagged, rules=rules.hash, cancelled_pt=cancelled_pt)
 
 
 def _read(goods: Mapping[str, Any], vat: str) -> Basket:
@@ -93,7 +120,7 @@ def _plan(orders: Orders, basket: Basket, payment: str, rules: str, cancelled_pt
         items=items,
         lines=lines,
         tender=asdict(Tender(**{"cashless_kop" if payment == "card" else "cash_kop": total_kop})),
-        tax_system=orders.counter.tax_system,
+        tax_system=orders.counter.systems.get(basket.lines[0].part, orders.counter.tax_system),
         total_kop=total_kop,
         rules=rules,
         cancelled_pt=cancelled_pt,

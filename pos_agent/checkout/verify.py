@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from pos_agent.checkout.figures import balance_on, policy
-from pos_agent.ledger.audit import audit
+from pos_agent.ledger.audit import audit_people
 from pos_agent.ledger.persons import own_events
+from pos_agent.model.events import ChainedEvent, LedgerEvent
 from pos_agent.rules.parse import parse
 from pos_agent.rules.values import Rules
+from pos_agent.store.balances import CachedBalance
 from pos_agent.store.integrity import check_all
 from pos_agent.store.repositories import View
 
@@ -35,16 +37,35 @@ def verify_ledger(view: View) -> Report:
 
 
 def _points(view: View, rules: Rules) -> Iterator[str]:
-    events = [chained.event for chained in view.ledger.range()]
-    if not events:
+    """Person by person: memory is that of one of them and of the cached balances."""
+    days = view.ledger.days()
+    if days is None:
         return
-    last = date.fromisoformat(max(event.business_date for event in events))
-    yield from (f"{one.kind}: {one.where}: {one.detail}" for one in audit(events, last, policy(rules)))
-    for cached in view.balances.all():
-        if cached.program != rules.program.id:
-            continue
-        known = [row.event for row in view.ledger.by_customer(cached.customer_id) if row.seq <= cached.through_seq]
-        history = own_events(known, cached.customer_id, date.max)  # of cards that were merged by then
-        rebuilt = balance_on(history, date.fromisoformat(cached.as_of), rules)
-        if rebuilt != cached.balance:
-            yield f"balance of {cached.customer_id} on {cached.as_of} is not what its events give"
+    last = date.fromisoformat(days[1])
+    cached: dict[str, CachedBalance] = {
+        one.customer_id: one for one in view.balances.all() if one.program == rules.program.id
+    }
+    wrong: list[str] = []
+    people = _rebuilt(view, rules, cached, wrong)
+    yield from (f"{one.kind}: {one.where}: {one.detail}" for one in audit_people(people, last, policy(rules)))
+    for left in cached.values():  # of customers without events
+        wrong += _unlike(left, (), rules)
+    yield from wrong
+
+
+def _rebuilt(
+    view: View, rules: Rules, cached: dict[str, CachedBalance], wrong: list[str]
+) -> Iterator[Sequence[LedgerEvent]]:
+    """Events of every person, once its balances are compared: these leave `cached`, what differs goes to `wrong`."""
+    for rows in view.ledger.people():
+        for card in sorted({row.event.customer or "" for row in rows} & cached.keys()):
+            wrong += _unlike(cached.pop(card), rows, rules)
+        yield [row.event for row in rows]
+
+
+def _unlike(cached: CachedBalance, rows: Sequence[ChainedEvent], rules: Rules) -> list[str]:
+    known = [row.event for row in rows if row.seq <= cached.through_seq]
+    history = own_events(known, cached.customer_id, date.max)  # of cards that were merged by then
+    if balance_on(history, date.fromisoformat(cached.as_of), rules) == cached.balance:
+        return []
+    return [f"balance of {cached.customer_id} on {cached.as_of} is not what its events give"]

@@ -74,7 +74,7 @@ def past_receipts(wanted: Wanted) -> Iterator[Found]:
     with ExitStack() as opened:
         source = _source(wanted, opened)
         spool = opened.enter_context(Spool())
-        found = Found(spool, Intake(), wanted.quiet)
+        found = Found(spool, Intake(unique=not (wanted.receipts or wanted.archive)), wanted.quiet)
         with found.progress("read", None) as step:
             found.intake.take(source, spool, step)
         if found.intake.refused_count and not wanted.skip_refused:

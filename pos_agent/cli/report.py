@@ -24,6 +24,7 @@ def report(
     active_days: told.ActiveDays = 90,
     as_of: told.AsOf = "",
     segments: told.Segments = None,
+    cashiers: told.Cashiers = None,
     answers: told.Answers = None,
     salt: told.Salt = "",
     treated: told.Treated = 0,
@@ -54,6 +55,7 @@ def report(
         as_of=inputs.day_of(as_of, "--as-of"),
         stores=inputs.stores_of(store_of or []),
         segments=inputs.segments_of(segments) if segments else None,
+        cashiers=inputs.cashiers_of(cashiers) if cashiers else (),
         given=Given(
             design=inputs.design_of(salt, treated, seed, draws),
             offer=inputs.offer_of(offer),

@@ -93,3 +93,12 @@ def segments_of(file: Path) -> dict[str, str]:
     if not {"customer", "segment"} <= set(table.columns):
         raise UsageError("REP-01", why=f"{file.name}: customer, segment")
     return {row.cells["customer"]: row.cells["segment"] for row in table.rows}
+
+
+def cashiers_of(file: Path) -> tuple[tuple[str, str], ...]:
+    """(name, the till's number or "") of the owner's own list."""
+    table = read_table(file)
+    if "name" not in table.columns:
+        raise UsageError("REP-01", why=f"{file.name}: name[, number]")
+    rows = ((row.cells["name"].strip(), row.cells.get("number", "").strip()) for row in table.rows)
+    return tuple((name, number) for name, number in rows if name)

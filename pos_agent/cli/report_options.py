@@ -60,6 +60,7 @@ Ledger = Annotated[Path | None, _said("--ledger", "PATH", "База агента
 StoreOf = Annotated[
     list[str] | None, _said("--store-of", "REGISTER=STORE", "Чей магазин у кассы", "store of a register")
 ]
+Cashiers = Annotated[Path | None, _said("--cashiers", "FILE", "Таблица name[, number]", "cashiers' names")]
 ActiveDays = Annotated[
     int, typer.Option("--active-days", min=1, max=3660, help="Сколько дней клиент активен / days active.")
 ]

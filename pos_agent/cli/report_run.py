@@ -31,6 +31,7 @@ class Wanted:
     as_of: date | None
     stores: Mapping[str, str]
     segments: Mapping[str, str] | None
+    cashiers: tuple[tuple[str, str], ...]
     given: Given
 
 
@@ -65,6 +66,7 @@ def _question(wanted: Wanted, source: Source) -> Question:
         active_days=wanted.active_days,
         as_of=wanted.as_of,
         stores={"": source.store, **wanted.stores},
+        cashiers=source.cashiers(wanted.cashiers),
         given=given,
     )
     if wanted.by in TIME and len(question.periods) > MOST_PERIODS:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -48,17 +48,13 @@ class Source:
 
     def people(self) -> Iterator[tuple[str, tuple[LedgerEvent, ...]]]:
         """(the customer that is left of all merges, events of the person) for everybody."""
-        done: set[str] = set()
-        for customer in self.view.ledger.customers():
-            if customer in done:
-                continue
-            events = tuple(chained.event for chained in self.view.ledger.by_customer(customer))
-            done.update(event.customer for event in events if event.customer)
-            yield last_survivor(events) or customer, events
+        for rows in self.view.ledger.people():
+            events = tuple(chained.event for chained in rows)
+            yield last_survivor(events) or events[0].customer or "", events
 
     def strangers(self) -> Iterator[LedgerEvent]:
         """Events without a customer, in the order they were written."""
-        return (one.event for one in self.view.ledger.range() if one.event.customer is None)
+        return (one.event for one in self.view.ledger.of_nobody())
 
     def sale_of(self, document: DocumentId) -> LedgerEvent | None:
         """The event of a sale by its document."""
@@ -67,11 +63,13 @@ class Source:
 
     def days(self) -> tuple[date, date] | None:
         """The first and the last business date; None of an empty ledger."""
-        head = self.view.ledger.head()
-        if not head.seq:
-            return None
-        ends = [next(self.view.ledger.range(seq, seq)).event.business_date for seq in (1, head.seq)]
-        return date.fromisoformat(min(ends)), date.fromisoformat(max(ends))
+        known = self.view.ledger.days()
+        return None if known is None else (date.fromisoformat(known[0]), date.fromisoformat(known[1]))
+
+    def cashiers(self, named: Iterable[tuple[str, str]]) -> dict[str, str]:
+        """Number and code of a cashier -> the name, of (name, number or "") as the owner lists them."""
+        codes = [(self.view.documents.cashier_code(name), number, name) for name, number in named]
+        return {known: name for code, number, name in codes for known in (code, number) if known}
 
     def level_on(self, day: date) -> Trait:
         """The level of a customer on a day; "" below the ladder. RUL-03: there are no rules."""

@@ -68,15 +68,18 @@ def resolve(
     registered: Annotated[str, typer.Option(help="Решение: продажа записана этим документом, ФН/ФД.")] = "",
     absent: Annotated[bool, typer.Option("--absent", help="Решение: чека нет.")] = False,
     reason: Annotated[str, typer.Option(help="Почему так решено; обязательно с решением.")] = "",
+    sale: Annotated[
+        str, typer.Option("--id", help="Номер продажи, если в сомнении не одна (несколько принтеров).")
+    ] = "",
     config_file: ConfigFile = DEFAULT_CONFIG,
     as_json: AsJson = False,
 ) -> None:
     """Выяснить исход чека: показать обе стороны, спросить накопитель, принять решение старшего. / Settle a sale."""
-    before = call(config_file, "sale.show")
+    before = call(config_file, "sale.show", doubt=sale)
     if not as_json:
         emit(_both_sides(before))
     decision = "registered" if registered else "absent" if absent else ""
-    answer = call(config_file, "resolve", decision=decision, document=registered, reason=reason)
+    answer = call(config_file, "resolve", decision=decision, document=registered, reason=reason, sale=sale)
     if as_json:
         emit_json(answer)
     else:

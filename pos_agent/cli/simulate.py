@@ -99,7 +99,7 @@ def simulate(
         old = read_rules(Path(against)) if against else NOTHING
     raising = Raising(upsell_share, upsell_within, level_share, level_within, gift, delivery)
     with past_receipts(wanted) as found:
-        question = Question(new, old, Spending(spend), raising, first, last, frozenset(found.intake.named))
+        question = Question(new, old, Spending(spend), raising, first, last, found.intake.named)
         with found.progress("simulate", found.spool.count) as step:
             report = replay(question, found.spool, step)
     told = {**report, "source": found.told()}

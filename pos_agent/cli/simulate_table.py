@@ -21,6 +21,23 @@ MONEY_ROWS = (
     ("given_kop", "Отдано покупателям / given"),
 )
 AXES = (("by_day", "day", "День / day"), ("by_segment", "segment", "Уровень / level"), ("by_store", "store", "Магазин"))
+FACT_WORDS = {
+    "category": "категория / category",
+    "barcode": "штрихкод / barcode",
+    "flags": "запреты кассы на скидку и баллы / the till's flags",
+    "floor": "наименьшая цена / floor price",
+    "volume": "объём / volume",
+    "segments": "сегменты клиента / segments",
+    "channel": "канал / channel",
+    "delivery": "доставка / delivery",
+    "partner": "партнёр / partner",
+    "sku": "артикул / article",
+    "codes": "промокоды / codes",
+    "shelf_price": "цена на полке, есть цена после скидок / shelf price",
+    "birthday": "день рождения / birthday",
+    "payments": "виды оплаты / kinds of payment",
+}
+MOST_RULES = 5
 MOST = 31  # rows of a table for a person; --json has all
 
 
@@ -42,9 +59,16 @@ def show(report: Mapping[str, Any]) -> None:
             console.print(_slices(report[key], name, title))
     if "raising" in report:
         _show_raising(report["raising"])
+    emit(_not_known(one, receipts["sales"]) for one in report["not_known"])
     if report["source"]["refused"]:
         emit([f"Не приняты чеки: {report['source']['refused']} (перечислены в --json) [SIM-01]"])
     emit([f"Отпечаток / hash: {report['hash']}"])
+
+
+def _not_known(one: Mapping[str, Any], sales: int) -> str:
+    """A fact that rules ask for and some sales do not have."""
+    rules = ", ".join(one["rules"][:MOST_RULES]) + (" …" if len(one["rules"]) > MOST_RULES else "")
+    return f"Не известно / not known: {FACT_WORDS[one['fact']]} — продаж {one['sales']} из {sales}; спрашивают: {rules}"
 
 
 def show_holdout(report: Mapping[str, Any]) -> None:

@@ -8,9 +8,12 @@ from typing import Annotated, Any
 import typer
 
 from pos_agent import texts
+from pos_agent.api.slip_style import words
 from pos_agent.cli.output import DEFAULT_CONFIG, AsJson, ConfigFile, emit, emit_json, language
 from pos_agent.cli.session import wait_for
+from pos_agent.cli.slip_check import sample
 from pos_agent.errors import PrinterError, UsageError
+from pos_agent.printing.slip_template import KINDS, load
 
 app = typer.Typer(help="Слипы. / Slips.", no_args_is_help=True)
 DONE = ("printed", "failed", "expired")
@@ -25,14 +28,16 @@ def slips() -> None:
 def print_slip(
     receipt: Annotated[str, typer.Option(help="Повторить слип чека: ФН/ФД.")] = "",
     customer: Annotated[str, typer.Option(help="Баланс клиента: карта, телефон, последние четыре знака.")] = "",
+    why: Annotated[bool, typer.Option("--why", help="С --receipt: слип «Почему», откуда цена и баллы.")] = False,
     seconds: Annotated[float, typer.Option(min=0, max=600, help="Сколько ждать печати, с.")] = 30.0,
     config_file: ConfigFile = DEFAULT_CONFIG,
     as_json: AsJson = False,
 ) -> None:
     """Напечатать слип чека ещё раз или слип с балансом. Код 3 - не вышел. / Print a slip again, or a balance."""
-    if bool(receipt) == bool(customer):
+    if bool(receipt) == bool(customer) or (why and not receipt):
         raise UsageError("SLP-02", why="nothing_named")
-    answer = _printed(config_file, receipt, customer, seconds)
+    asked = {"document": receipt, "customer": customer} | ({"kind": "why"} if why else {})
+    answer = _printed(config_file, asked, seconds)
     if as_json:
         emit_json(answer)
     elif answer["state"] == "printed":
@@ -41,6 +46,28 @@ def print_slip(
         raise PrinterError("SLP-04", lines=_cause(answer))
     if answer["state"] != "printed":
         raise PrinterError("SLP-03", lines=_cause(answer), minutes=answer["minutes"])
+
+
+@app.command("check")
+def check(
+    folder: Annotated[
+        Path, typer.Argument(help="Папка шаблонов: receipt.txt, return.txt, balance.txt, invitation.txt.")
+    ],
+    columns: Annotated[int, typer.Option(min=24, max=64, help="Знаков в строке принтера.")] = 32,
+    as_json: AsJson = False,
+) -> None:
+    """Проверить шаблоны слипов и показать каждый; не печатает. Код 2 - есть негодный. / Check templates of slips."""
+    read = load(folder)
+    slips = {kind: sample(kind, read, columns, language()) for kind in KINDS if kind in read.lines}
+    faults = [texts.message("SLP-05", language(), **words(fault)) for fault in read.faults]
+    if as_json:
+        emit_json({"slips": slips, "faults": [{"code": one.code, "what": one.what} for one in faults]})
+    else:
+        emit([line for kind, lines in slips.items() for line in (f"{kind}:", *lines, "")])
+    if read.faults:
+        raise UsageError("SLP-05", lines=tuple(one.what for one in faults[1:]), **words(read.faults[0]))
+    if not slips:
+        raise UsageError("SLP-05", file=folder, why="slip_empty")
 
 
 def _cause(answer: dict[str, Any]) -> tuple[str, ...]:
@@ -57,11 +84,11 @@ def _over(answer: dict[str, Any]) -> bool:
     return answer["state"] in DONE or (answer["problem"] is not None and not answer["problem"]["connected"])
 
 
-def _printed(config_file: Path, receipt: str, customer: str, seconds: float) -> dict[str, Any]:
+def _printed(config_file: Path, asked: dict[str, Any], seconds: float) -> dict[str, Any]:
     return wait_for(
         config_file,
         "slip.print",
-        {"document": receipt, "customer": customer},
+        asked,
         "slip.state",
         _over,
         seconds,

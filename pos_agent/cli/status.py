@@ -27,6 +27,9 @@ def _lines(answer: dict[str, Any]) -> Iterator[str]:
     yield f"Агент      {'работает' if answer['running'] else 'не запущен'}"
     model = f"{printer['model']} {printer['serial']}, " if "model" in printer else ""
     yield f"Принтер    {model}{printer['port']}, {'на связи' if printer['connected'] else 'связи нет'}"
+    for other in answer.get("part_printers", ()):
+        model = f"{other['model']} {other['serial']}, " if "model" in other else ""
+        yield f"Часть {other['part']}: {model}{other['port']}, {'на связи' if other['connected'] else 'связи нет'}"
     if tap := answer["tap"]:
         yield f"Перехват   порт для кассы {tap['port']}, касса ждала {tap['waited']} раз"
     last = f" из {storage['last_fd']}" if storage["last_fd"] is not None else ""

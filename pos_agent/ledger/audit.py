@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 from pos_agent.ledger.accounts import Accounts, Posting, account_sums, hold_account
@@ -23,16 +23,18 @@ def audit(events: Iterable[LedgerEvent], through: date, policy: FoldPolicy) -> l
     by_person: dict[tuple[str, ...], list[LedgerEvent]] = {}
     for event in known:
         by_person.setdefault(group_of[event.customer or ""], []).append(event)
-    found: list[Breach] = []
-    program: list[Posting] = []
-    for person in sorted(by_person):
-        states = fold_all(by_person[person], through, policy)
-        found += check(*states)
-        program += states[0].postings
-    total = sum(account_sums(program).values())
+    return list(audit_people((by_person[person] for person in sorted(by_person)), through, policy))
+
+
+def audit_people(people: Iterable[Iterable[LedgerEvent]], through: date, policy: FoldPolicy) -> Iterator[Breach]:
+    """The same of events that come person by person: nobody is held in memory longer than it takes to look."""
+    total = 0
+    for events in people:
+        states = fold_all(events, through, policy)
+        yield from check(*states)
+        total += sum(posting.amount_pt for posting in states[0].postings)
     if total:
-        found.append(Breach("unbalanced", policy.program, f"all accounts of the program sum to {total}, not 0"))
-    return found
+        yield Breach("unbalanced", policy.program, f"all accounts of the program sum to {total}, not 0")
 
 
 def check(*states: CustomerState) -> list[Breach]:

@@ -25,12 +25,15 @@ def row_hash(prev_hash: str, seq: int, event: LedgerEvent) -> str:
     return sha256_hex(f'{{"event":{event_to_json(event)},"prev":{canonical_json(prev_hash)},"seq":{seq}}}')
 
 
-def verify(chained: Iterable[ChainedEvent], head: tuple[int, str] | None = None) -> list[Breach]:
+def verify(
+    chained: Iterable[ChainedEvent], head: tuple[int, str] | None = None, *, unique_ids: bool = False
+) -> list[Breach]:
     """Everything that is wrong with the rows, in the order they came; empty = whole.
 
     `head` is (seq, hash) of the last row as known from elsewhere (a printed slip, the cloud): rows cut off the end
     cannot be seen from the rows that remain. Kinds: gap, wrong_prev, wrong_hash, duplicate_id, wrong_head.
     Each row is compared with its neighbour as stored, so a change is reported near its place, not all the way down.
+    `unique_ids`: whoever keeps the rows refuses an id twice, so ids are not kept here: memory stays what a row takes.
     """
     found: list[Breach] = []
     seen: set[str] = set()
@@ -44,7 +47,8 @@ def verify(chained: Iterable[ChainedEvent], head: tuple[int, str] | None = None)
             found.append(Breach("wrong_hash", str(row.seq), f"content of {row.event.id} does not give its hash"))
         if row.event.id in seen:
             found.append(Breach("duplicate_id", str(row.seq), f"{row.event.id} is in the chain twice"))
-        seen.add(row.event.id)
+        if not unique_ids:
+            seen.add(row.event.id)
         seq, prev_hash = row.seq, row.hash
     if head is not None and head != (seq, prev_hash):
         found.append(Breach("wrong_head", str(seq), f"the last row should be {head[0]} with another hash or number"))

@@ -5,7 +5,7 @@ Sums are kopecks, quantities millionths. Times are the printer's own local time 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum
 
@@ -54,7 +54,10 @@ class ReceiptLine:
 
 @dataclass(frozen=True)
 class FiscalDocument:
-    """Any document of the archive; `receipt` only for forms 3 and 4."""
+    """Any document of the archive; `receipt` only for forms 3 and 4.
+
+    `cashier`: tag 1021, a person's name: it goes no further than the code that the store makes of it.
+    """
 
     id: DocumentId
     form: int
@@ -62,6 +65,7 @@ class FiscalDocument:
     at: datetime
     shift: int | None = None
     receipt: Receipt | None = None
+    cashier: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from pos_agent.model.receipt import DocumentId, FiscalDocument, Operation, Receipt
 from pos_agent.rules.basket_values import BasketLine
+from pos_agent.simulate.needs import ALWAYS, OF_GOODS, OF_OWN, OF_SALE
 from pos_agent.simulate.past import Past, PastKind
 
 VAT_WORDS = {
@@ -72,6 +73,7 @@ def past_of(
         ),
         paid_kop=receipt.total_kop,
         original=_original(receipt, reading) if kind is PastKind.RETURN else "",
+        lacks=(*ALWAYS, *OF_GOODS, *OF_SALE, *OF_OWN) if kind is PastKind.SALE else (),
     )
 
 

@@ -16,9 +16,13 @@ TOLD = 1000  # refusals kept in full
 
 @dataclass
 class Intake:
-    """What came in. `named`: ids of sales that returns name. `twice`: the same receipt again, left out."""
+    """What came in. `named`: id of a sale -> how many returns name it. `twice`: the same receipt again, left out.
 
-    named: set[str] = field(default_factory=set)
+    `unique`: the source itself has every id once, so none is remembered here.
+    """
+
+    unique: bool = False
+    named: dict[str, int] = field(default_factory=dict)
     refused: list[Refusal] = field(default_factory=list)
     refused_count: int = 0
     twice: int = 0
@@ -35,7 +39,7 @@ class Intake:
                 spool.put(one, text)
                 self.sales += one.kind is PastKind.SALE
                 if one.kind is PastKind.RETURN and one.original:
-                    self.named.add(one.original)
+                    self.named[one.original] = self.named.get(one.original, 0) + 1
 
     def _refuse(self, refusal: Refusal) -> None:
         self.refused_count += 1
@@ -43,6 +47,8 @@ class Intake:
             self.refused.append(refusal)
 
     def _is_new(self, past: Past, text: str) -> bool:
+        if self.unique:
+            return True
         digest = hashlib.sha256(text.encode()).digest()[:DIGEST]
         known = self._seen.setdefault(past.id, digest)
         if known is digest:

@@ -17,6 +17,7 @@ from pos_agent.logs import logger
 from pos_agent.printing.line import SELL_ON, Line
 from pos_agent.printing.ports import Claim, Journal, Problem, UnreadableDocumentError
 
+BEING_CHECKED = "C"
 BACK_PATIENCE_S = 5.0  # paper is back, the device waits for "continue printing": the till had its time to say so
 SHARED_POLL_S = 0.1  # on a line shared with the till: its pauses are short
 CLOCK_S = 60.0  # between looks at the device's clock when no document makes us look
@@ -218,6 +219,11 @@ class Watch:
         status = self.line.asked(self.line.printer.status()) if isinstance(outcome, Refused) else None
         self.journal.slip_waits(job, (_paper_problem(status) if status else "") or "SLP-01")
         self._log.warning("slip not printed", job=job.id, outcome=type(outcome).__name__)
+
+    def tell_paper(self, status: PrinterStatus) -> None:
+        """Paper and cover as they are while a sale of ours is in doubt: a person has to put a roll in."""
+        code = _paper_problem(status)
+        self.line.problem(Problem(code, safe=BEING_CHECKED) if code else None)
 
     def _tell(self, status: PrinterStatus) -> None:
         """Show paper and cover as they are now, and let our own interrupted slip come out."""

@@ -7,6 +7,7 @@ kept, so that the figures of a past period stay what they were.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -16,13 +17,14 @@ from pos_agent.model.events import EventKind, LedgerEvent
 from pos_agent.model.receipt import DocumentId, Operation
 
 UNKNOWN = "-"
-CODE_DIGITS = 6
+HASH_DIGITS = 6
+CODE = re.compile("[0-9a-f]{8}")  # as the store makes it of tag 1021
 SaleOf = Callable[[DocumentId], "LedgerEvent | None"]
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where a document was made. `cashier` is a short code of the name, never the name; "-" = not said."""
+    """Where a document was made. `cashier`: a number or a code, never a name; "-" = not said."""
 
     store: str
     register: str
@@ -191,13 +193,19 @@ def discount_kop(event: LedgerEvent) -> int:
 
 
 def place_of(event: LedgerEvent, stores: Mapping[str, str]) -> Place:
-    """Store, register and the cashier's short code."""
+    """Store, register and cashier."""
     store = stores.get(event.register) or stores.get("", "") or UNKNOWN
-    return Place(store, event.register or UNKNOWN, cashier_code(str(event.facts.get("cashier", ""))))
+    return Place(store, event.register or UNKNOWN, cashier_of(event))
 
 
-def cashier_code(name: str) -> str:
-    """Six digits of a hash: tag 1021 is a person's name and is never shown."""
-    if not name.strip():
-        return UNKNOWN
-    return hashlib.sha256(" ".join(name.split()).casefold().encode()).hexdigest()[:CODE_DIGITS]
+def cashier_of(event: LedgerEvent) -> str:
+    """The number that the till said, else the code of tag 1021. Whatever may be a name is shown as a short hash."""
+    number = str(event.facts.get("at_register", {}).get("cashier", "")).strip()
+    if number:
+        return number if any(char.isdigit() for char in number) else _hashed(number)
+    code = str(event.facts.get("cashier", "")).strip()
+    return code if CODE.fullmatch(code) else _hashed(code) if code else UNKNOWN
+
+
+def _hashed(name: str) -> str:
+    return hashlib.sha256(" ".join(name.split()).casefold().encode()).hexdigest()[:HASH_DIGITS]

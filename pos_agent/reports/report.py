@@ -32,6 +32,7 @@ class Question:
 
     `active_days`: how long a purchase keeps a customer active (A of section 12). `as_of`: report date of cohorts of
     points, None = the last day of each period. `stores`: register -> store, "" = of all others.
+    `cashiers`: number or code of a cashier -> what the owner calls them.
     """
 
     metrics: tuple[str, ...]
@@ -42,6 +43,7 @@ class Question:
     active_days: int = 90
     as_of: date | None = None
     stores: dict[str, str] = field(default_factory=dict)
+    cashiers: dict[str, str] = field(default_factory=dict)
     given: Given = field(default_factory=Given)
 
     @property
@@ -111,6 +113,8 @@ class Gathering:
     def _slice(self, place: Place, person: str) -> Slice:
         by = self.question.by
         part = (PILOT if place.store in self.question.pilot else OTHERS,) if self.question.pilot else ()
+        if by == "cashier":
+            return (*part, self.question.cashiers.get(place.cashier, place.cashier))
         if by in PLACES:
             return (*part, str(getattr(place, by)))
         return (*part, self._traits.get(person, UNKNOWN) or UNKNOWN) if by in TRAITS else part

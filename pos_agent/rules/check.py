@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 
 from pos_agent.money import half_up, points
+from pos_agent.rules.check_limits import limits_told
 from pos_agent.rules.check_words import WORDS
 from pos_agent.rules.conditions import asked
 from pos_agent.rules.kinds import AFTER_SALE
@@ -58,6 +59,7 @@ def inspect(text: str, fmt: str = "toml", on: date | None = None) -> tuple[Rules
         *_worst(rules, queue, tell),
         *_points(rules, queue, places, tell),
         *_unused(rules, tell),
+        *limits_told(rules, tell),
     ]
     return rules, sorted(found, key=lambda one: (one.line or 0, one.path, one.code))
 

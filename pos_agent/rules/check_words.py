@@ -99,4 +99,58 @@ WORDS: dict[str, tuple[str, str, str, str]] = {
         "уберите или сошлитесь на него в when",
         "remove it or refer to it in when",
     ),
+    "limit of no accrual": (
+        "предел считает начисления, а программа баллов не начисляет",
+        "the limit counts accruals, and the program gives no points",
+        "уберите его или задайте [accrue]",
+        "remove it or add [accrue]",
+    ),
+    "limit of no spending": (
+        "предел считает списания, а программа баллов не принимает",
+        "the limit counts spends, and the program takes no points",
+        "уберите его или задайте [spend]",
+        "remove it or add [spend]",
+    ),
+    "limit never": (
+        "предел никогда не сработает: доля не бывает больше 100 %",
+        "the limit never holds: a share is never above 100 %",
+        "уменьшите most_bp",
+        "lower most_bp",
+    ),
+    "limit zero": (
+        "предел сработает на каждую карту: любая доля больше нуля",
+        "the limit holds for every card: any share is above zero",
+        "увеличьте most_bp",
+        "raise most_bp",
+    ),
+    "limit always": (
+        "предел сработает и на единственный чек: один из {least} — уже большая доля",
+        "the limit holds for a single receipt: one of {least} is too large a share already",
+        "увеличьте least или most_bp; при этой доле least не меньше {wanted}",
+        "raise least or most_bp; with this share least is {wanted} or more",
+    ),
+    "limit idle": (
+        "часовой предел почти не сработает: {other} пускает не больше {most} и не мягче",
+        "the hourly limit hardly ever holds: {other} allows {most} and is no milder",
+        "уменьшите most часового предела или смягчите дневной",
+        "lower the hourly most or make the daily one milder",
+    ),
+    "limit circle": (
+        "кто перебрал неверных кодов, у того снова спросят код",
+        "who gave too many wrong codes is asked for a code again",
+        "задайте action refuse или senior",
+        "set action refuse or senior",
+    ),
+    "code unsent": (
+        "код спрашивается ({names}), а отправка выключена: поможет только старший",
+        "a code is asked for ({names}) and none is sent: only a senior helps",
+        "задайте sender или другое действие",
+        "set sender or another action",
+    ),
+    "code on paper": (
+        "код подтверждения ({names}) печатается на ленте: его видит кассир",
+        "the confirmation code ({names}) is printed on the tape: the cashier sees it",
+        "для настоящей проверки задайте другой sender",
+        "set another sender for a real check",
+    ),
 }

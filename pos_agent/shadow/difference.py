@@ -42,8 +42,10 @@ def of_event(event: LedgerEvent, history: Sequence[LedgerEvent], live: Rules, sh
         at=datetime.fromisoformat(past.at),
         register=past.register,
         store=past.store,
-        channel="till",
-        customer=_customer(event, history, live),
+        channel=past.channel or "till",
+        delivery=past.delivery,
+        partner=past.partner,
+        customer=_customer(event, history, live, frozenset(past.segments)),
         codes=past.codes,
         asked_pt=past.spent_pt,
         draft=past.id,
@@ -92,14 +94,16 @@ def _totals(priced: Priced) -> dict[str, int]:
     }
 
 
-def _customer(event: LedgerEvent, history: Sequence[LedgerEvent], live: Rules) -> BasketCustomer | None:
+def _customer(
+    event: LedgerEvent, history: Sequence[LedgerEvent], live: Rules, segments: frozenset[str]
+) -> BasketCustomer | None:
     """The customer's figures as the sale was priced by them, else as the ledger gives them."""
     if event.customer is None:
         return None
     before = event.facts.get("before")
     if isinstance(before, Mapping):
         figures = {name: before[name] for name in ("metric_kop", "visits", "balance_pt")}
-        return BasketCustomer(id=event.customer, stamps=dict(before.get("stamps", {})), **figures)
+        return BasketCustomer(id=event.customer, segments=segments, stamps=dict(before.get("stamps", {})), **figures)
     day = date.fromisoformat(event.business_date)
     was = snapshot_before(history, event.customer, day, live)
     return BasketCustomer(
@@ -107,5 +111,6 @@ def _customer(event: LedgerEvent, history: Sequence[LedgerEvent], live: Rules) -
         metric_kop=was.metric_kop,
         visits=was.visits,
         balance_pt=balance_on(history, day, live).active_pt,
+        segments=segments,
         stamps=stamps(history),
     )

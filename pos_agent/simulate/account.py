@@ -174,6 +174,10 @@ class Account:
         for counter, count in sold.stamps().items():
             self.stamps[counter] = self.stamps.get(counter, 0) + count - before[2][counter]
 
+    def forget(self, sale: str) -> None:
+        """No return will name this sale any more."""
+        self.lots.forget(sale, lot_name(sale, self._rules.program.id))
+
     def loose_return(self, day: date, kop: int, points_pt: int) -> None:
         """A return that names no sale: its own date is lowered, points are taken where they are."""
         self.lots.start_day(day)

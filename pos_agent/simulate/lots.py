@@ -26,6 +26,7 @@ class SimLot:
     left_pt: int = 0
     pending: bool = False
     expired_pt: int = 0
+    named: bool = False  # a return will name the sale that opened it
 
 
 @dataclass(slots=True)
@@ -78,6 +79,7 @@ class Lots:
         if not lot.amount_pt:
             return
         self._drop_used(day)
+        lot.named = lot.id in self._named
         self.lots[lot.id] = lot
         if lot.expires is not None and lot.expires <= day:
             lot.expired_pt = lot.amount_pt
@@ -101,6 +103,13 @@ class Lots:
             amount_pt -= taken
         if remember:
             self.spends[sale] = takes
+
+    def forget(self, sale: str, lot_id: str) -> None:
+        """No return will name this sale or its lot any more."""
+        self.spends.pop(sale, None)
+        lot = self.lots.get(lot_id)
+        if lot is not None:
+            lot.named = False
 
     def restore(self, sale: str, document: str, amount_pt: int, day: date, grace_days: int) -> None:
         """Lots get back, last consumed first."""
@@ -159,7 +168,7 @@ class Lots:
         self.lots = {
             key: lot
             for key, lot in self.lots.items()
-            if lot.left_pt or lot.pending or id(lot) in kept or not _over(lot, day) or key in self._named
+            if lot.left_pt or lot.pending or id(lot) in kept or not _over(lot, day) or lot.named
         }
 
 

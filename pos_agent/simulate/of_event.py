@@ -1,9 +1,8 @@
 """An event of the ledger -> what happened, as far as the event keeps it. Pure.
 
-A sale that the agent registered keeps every line at the price it was offered at, its article, name and GTIN, what was
-spent, the codes and the customer. A sale seen in the fiscal storage keeps prices after discounts and the name. Neither
-keeps a category, flags, a floor, a volume, the customer's segments or birthday: rules that ask for them do not hold in
-a simulation of the ledger (as they would not for a basket that says nothing of them).
+A sale that the agent registered keeps every line at the price it was offered at, its article, name, GTIN, category,
+flags, floor, what was spent, the codes, the customer and its segments; one that was written before those were kept says
+so in `lacks`. A sale seen in the fiscal storage keeps prices after discounts and the name. No sale keeps a birthday.
 """
 
 from __future__ import annotations
@@ -11,9 +10,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from pos_agent.checkout.goods_facts import goods_known
 from pos_agent.model.events import EntryKind, EventKind, LedgerEvent
 from pos_agent.model.receipt import Operation
 from pos_agent.rules.basket_values import BasketLine
+from pos_agent.simulate.needs import ALWAYS, OF_GOODS, OF_OWN, OF_SALE
 from pos_agent.simulate.past import Past, PastKind
 
 KINDS = {int(Operation.SALE): PastKind.SALE, int(Operation.SALE_RETURN): PastKind.RETURN}
@@ -28,6 +29,8 @@ def past_of_event(event: LedgerEvent, store: str) -> Past | None:
     if event.kind is not EventKind.RECEIPT or kind is None or event.document is None:
         return None
     original = event.purchase.original if event.purchase else None
+    lines, offered = _listed(event.facts, "lines"), event.facts.get("offered")
+    told: Mapping[str, Any] = offered if isinstance(offered, Mapping) else {}
     return Past(
         kind=kind,
         id=str(event.document),
@@ -35,12 +38,17 @@ def past_of_event(event: LedgerEvent, store: str) -> Past | None:
         register=event.register,
         store=store,
         customer=event.customer or "",
-        lines=tuple(_line(line) for line in _listed(event.facts, "lines")),
+        lines=tuple(_line(line) for line in lines),
         paid_kop=event.facts.get("total_kop", 0),
         spent_pt=sum(entry.amount_pt or 0 for entry in event.entries if entry.kind is EntryKind.SPEND),
         codes=tuple(dict.fromkeys(one["code"] for one in _listed(event.facts, "codes"))),
         original=str(original) if original else str(event.facts.get("original", "")),
         pieces=tuple((one["number"], one["quantity_micro"]) for one in _listed(event.facts, "returned")),
+        channel=told.get("channel", ""),
+        delivery=told.get("delivery", ""),
+        partner=told.get("partner", ""),
+        segments=tuple(told.get("segments", ())),
+        lacks=_lacks(lines, told) if kind is PastKind.SALE else (),
     )
 
 
@@ -62,6 +70,12 @@ def _gift(event: LedgerEvent, store: str) -> Past | None:
     )
 
 
+def _lacks(lines: Sequence[Mapping[str, Any]], offered: Mapping[str, Any]) -> tuple[str, ...]:
+    own = all("sku" in line for line in lines)  # else a receipt of the till's own
+    missing = () if all(goods_known(line) for line in lines) else OF_GOODS
+    return (*ALWAYS, *missing, *(() if offered else OF_SALE), *(() if own else OF_OWN))
+
+
 def _line(line: Mapping[str, Any]) -> BasketLine:
     """A return keeps the money of a line, not its price: that is its price for one."""
     return BasketLine(
@@ -71,6 +85,12 @@ def _line(line: Mapping[str, Any]) -> BasketLine:
         sku=line.get("sku", ""),
         name=line.get("name", ""),
         gtin=line.get("gtin", ""),
+        category=line.get("category", ""),
+        barcode=line.get("barcode", ""),
+        flags=frozenset(line.get("flags", ())),
+        floor_kop=line.get("floor_kop", 0),
+        volume_ml=line.get("volume_ml", 0),
+        sells=line.get("sells", ""),
     )
 
 

@@ -28,7 +28,9 @@ class Past:
     `lines`: the goods at the price they were offered at, as far as the source knows (a receipt of somebody else's till
     knows prices after discounts only). `paid_kop`: the registered total. `customer` "" = the source does not know.
     `spent_pt`: points that paid; `codes`: promo codes entered. Of a return: `original` FN/FD or "", `pieces` (line of
-    the sale, millionths). Of a gift: `points_pt` (below 0: taken) and the days of its lot.
+    the sale, millionths). Of a gift: `points_pt` (below 0: taken) and the days of its lot. `segments`: the customer's
+    at that time; `channel`, `delivery`, `partner`: how it was sold. `lacks`: what the source does not know of a sale
+    (see `needs.FACTS`): there an empty value says nothing.
     """
 
     kind: PastKind
@@ -46,6 +48,11 @@ class Past:
     points_pt: int = 0
     active_from: str = ""
     expires: str = ""
+    channel: str = ""
+    delivery: str = ""
+    partner: str = ""
+    segments: tuple[str, ...] = ()
+    lacks: tuple[str, ...] = ()
 
     @property
     def day(self) -> str:
@@ -74,7 +81,7 @@ def from_json(values: Mapping[str, Any]) -> Past:
             **values,
             "kind": PastKind(values["kind"]),
             "lines": lines,
-            "codes": tuple(values.get("codes", ())),
+            **{name: tuple(values.get(name, ())) for name in ("codes", "segments", "lacks")},
             "pieces": tuple((number, micro) for number, micro in values.get("pieces", ())),
         }
     )

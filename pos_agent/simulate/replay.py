@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from pos_agent.model.canonical import canonical_json, sha256_hex
 from pos_agent.rules.values import Program, Rules
 from pos_agent.simulate.figures import Comparison
+from pos_agent.simulate.needs import not_known
 from pos_agent.simulate.past import Past, PastKind
 from pos_agent.simulate.raising import Raiser, Raising
 from pos_agent.simulate.world import Effect, Spending, World
@@ -19,7 +21,7 @@ NOTHING = Rules(hash="", program=Program("none", "-"))  # no program at all: eve
 @dataclass(frozen=True)
 class Question:
     """What is asked. `first` and `last`: ISO days whose receipts are counted, "" = no bound; earlier ones still make
-    the customers what they are. `named`: ids of sales that returns name.
+    the customers what they are. `named`: id of a sale -> how many returns name it; after the last it is forgotten.
     """
 
     new: Rules
@@ -28,7 +30,7 @@ class Question:
     raising: Raising = field(default_factory=Raising)
     first: str = ""
     last: str = ""
-    named: frozenset[str] = frozenset()
+    named: Mapping[str, int] = field(default_factory=dict)
 
 
 def replay(question: Question, history: Iterable[Past], step: Callable[[], object] = lambda: None) -> dict[str, Any]:
@@ -43,13 +45,16 @@ def replay(question: Question, history: Iterable[Past], step: Callable[[], objec
 class _Replay:
     def __init__(self, question: Question) -> None:
         self._question = question
-        self._new = World(question.new, question.named, question.spending)
-        self._old = World(question.old, question.named, question.spending)
+        named = frozenset(question.named)
+        self._new = World(question.new, named, question.spending)
+        self._old = World(question.old, named, question.spending)
+        self._to_come = dict(question.named)
         self._raiser = Raiser(question.raising, question.new, question.old) if question.raising.wanted else None
         self._found = Comparison(question.new.program, question.old.program)
         self._seen: set[str] = set()
         self._waiting: dict[str, list[Past]] = {}
         self._days = ["", ""]
+        self._lacking: Counter[str] = Counter()
 
     def take(self, past: Past) -> None:
         """One thing that happened. A return waits for its sale (ledger, section 10)."""
@@ -72,6 +77,7 @@ class _Replay:
         new = self._new_sale(past)
         if self._counted(past):
             self._found.sale(new, old, past.day, past.store, past.customer)
+            self._lacking.update(past.lacks)
 
     def _new_sale(self, past: Past) -> Effect:
         if self._raiser is None or not self._counted(past):
@@ -85,6 +91,17 @@ class _Replay:
         new, old = self._new.sale_return(past), self._old.sale_return(past)
         if self._counted(past):
             self._found.sale_return(new, old)
+        self._one_return_less(past.original)
+
+    def _one_return_less(self, sale: str) -> None:
+        """Memory is that of sales between their first and their last return, not of all that ever came back."""
+        left = self._to_come.get(sale, 0) - 1
+        if left > 0:
+            self._to_come[sale] = left
+        elif self._to_come.pop(sale, None) is not None:
+            self._seen.discard(sale)
+            self._new.forget(sale)
+            self._old.forget(sale)
 
     def _counted(self, past: Past) -> bool:
         first, last = self._question.first, self._question.last
@@ -102,6 +119,7 @@ class _Replay:
             "period": {"first": self._days[0] or None, "last": self._days[1] or None},
             **self._found.to_json(),
             "returns_without_sale": sum(len(found) for found in self._waiting.values()),
+            "not_known": not_known(self._lacking, (question.new, question.old)),
         }
         if self._raiser is not None:
             found["raising"] = {"supposed": vars(question.raising).copy()}

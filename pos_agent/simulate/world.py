@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -59,6 +59,7 @@ class World:
         self._named_lots = frozenset(lot_name(sale, rules.program.id) for sale in named)
         self._accounts: dict[str, Account] = {}
         self._sold: dict[str, Sold] = {}
+        self._buyers: dict[str, str] = {}  # of the same sales
         self._today: dict[str, tuple[str, int]] = {}
         self._cards = any(rule.kind == "punch_card" for rule in rules.sale_rules)
 
@@ -80,15 +81,17 @@ class World:
             at=datetime.fromisoformat(past.at),
             register=past.register,
             store=past.store,
-            channel=CHANNEL,
-            customer=self._customer(past.customer, day) if past.customer else None,
+            channel=past.channel or CHANNEL,
+            customer=self._customer(past.customer, day, past.segments) if past.customer else None,
             codes=past.codes,
             asked_pt=asked_pt,
+            delivery=past.delivery,
+            partner=past.partner,
             draft=past.id,
             receipts_today=seen[1] if seen and seen[0] == past.day else 0,
         )
 
-    def _customer(self, customer: str, day: date) -> BasketCustomer:
+    def _customer(self, customer: str, day: date, segments: Iterable[str] = ()) -> BasketCustomer:
         account = self.account(customer)
         account.lots.start_day(day)
         metric_kop, visits = account.purchases.before(day)
@@ -98,6 +101,7 @@ class World:
             visits=visits,
             level=account.level(customer, day),
             balance_pt=account.lots.active_pt,
+            segments=frozenset(segments),
             stamps=account.stamps,
             visits_today=account.visits_today(day),
         )
@@ -125,6 +129,7 @@ class World:
         sold = Sold(past.id, date.fromisoformat(past.day), effect.paid_kop, lines, cards, names)
         if named:
             self._sold[past.id] = sold
+            self._buyers[past.id] = past.customer
         if past.customer:
             self.account(past.customer).sale(sold, effect.spent_pt, effect.issued_pt)
         return effect
@@ -150,6 +155,13 @@ class World:
         if account is not None and not past.original:
             account.loose_return(day, past.paid_kop, points_pt)
         return Effect(gross_kop=-past.paid_kop, paid_kop=-past.paid_kop, issued_pt=-points_pt)
+
+    def forget(self, sale: str) -> None:
+        """No return will name this sale any more."""
+        self._sold.pop(sale, None)
+        buyer = self._buyers.pop(sale, "")
+        if buyer:
+            self.account(buyer).forget(sale)
 
     def gift(self, past: Past) -> None:
         """Points by hand."""

@@ -18,6 +18,7 @@ from pos_agent.store.schema import fiscal_document
 from pos_agent.store.session import Session
 
 _T = fiscal_document
+CASHIER_BYTES = 4  # enough to tell the cashiers of a chain apart, too few to be a key to anything
 
 
 class DocumentState(StrEnum):
@@ -57,6 +58,14 @@ class DocumentsView:
     def exists(self, document: DocumentId) -> bool:
         """Without opening anything."""
         return self._session.connection.execute(sa.select(_T.c.form).where(_is(document))).first() is not None
+
+    def cashier_code(self, name: str) -> str:
+        """What stands for a cashier's name (tag 1021) in the ledger: eight digits of its keyed hash; "" for no name.
+
+        Case and spaces do not count. Without the key of personal data no name can be tried against it.
+        """
+        token = self._session.vault.token("cashier", " ".join(name.split()).casefold())
+        return token[-CASHIER_BYTES:].hex() if token else ""
 
     def recent(self, limit: int = 20, fn_serial: str | None = None) -> tuple[StoredDocument, ...]:
         """Newest first by the printer's clock (those without a time last), then by document number. At most `limit`."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, groupby
 
-import sqlalchemy as sa
-
+from pos_agent.ledger.canonical import event_from_json
 from pos_agent.ledger.chain import verify
+from pos_agent.model.events import ChainedEvent
 from pos_agent.store.errors import WrongKey
 from pos_agent.store.ledger import entry_rows, event_columns
 from pos_agent.store.repositories import View
@@ -103,31 +103,35 @@ def _schema(view: View) -> Iterator[Finding]:
 
 def _chain(view: View) -> Iterator[Finding]:
     try:
-        for breach in verify(view.ledger.range()):
+        for breach in verify(view.ledger.range(), unique_ids=True):
             yield Finding("chain", f"{breach.kind} at {breach.where}: {breach.detail}")
     except ValueError as error:
         yield Finding("chain", f"an event cannot be read: {error}")
 
 
 def _rows(view: View) -> Iterator[Finding]:
-    """Columns beside the body, and entries, repeat what the hashed body says."""
+    """Columns beside the body, and entries, repeat what the hashed body says. Both are read once, side by side."""
     connection = view.session.connection
-    expected_entries = 0
-    try:
-        for chained in view.ledger.range():
-            event = ledger_event.select().where(ledger_event.c.seq == chained.seq)
-            row = connection.execute(event).mappings().one()
-            if any(row[name] != value for name, value in event_columns(chained).items()):
-                yield Finding("event_columns", f"seq {chained.seq}")
-            entries = ledger_entry.select().where(ledger_entry.c.seq == chained.seq).order_by(ledger_entry.c.entry_id)
-            stored = [dict(entry) for entry in connection.execute(entries).mappings()]
-            expected = sorted(entry_rows(chained), key=lambda entry: str(entry["entry_id"]))
-            expected_entries += len(expected)
-            if stored != expected:
-                yield Finding("entries", f"seq {chained.seq}")
-    except ValueError:
-        return  # told by the chain check
-    if connection.execute(sa.select(sa.func.count()).select_from(ledger_entry)).scalar_one() != expected_entries:
+    by_seq = ledger_entry.select().order_by(ledger_entry.c.seq, ledger_entry.c.entry_id)
+    groups = groupby(connection.execute(by_seq).mappings(), key=lambda entry: entry["seq"])
+    entries_of = next(groups, None)
+    for row in connection.execute(ledger_event.select().order_by(ledger_event.c.seq)).mappings():
+        try:
+            event = event_from_json(row["body"])
+        except ValueError:
+            return  # told by the chain check
+        chained = ChainedEvent(row["seq"], event, row["prev_hash"], row["hash"])
+        if any(row[name] != value for name, value in event_columns(chained).items()):
+            yield Finding("event_columns", f"seq {chained.seq}")
+        while entries_of is not None and entries_of[0] < chained.seq:
+            yield Finding("entries", "entries without an event")
+            entries_of = next(groups, None)
+        stored: list[dict[str, object]] = []
+        if entries_of is not None and entries_of[0] == chained.seq:
+            stored, entries_of = [dict(entry) for entry in entries_of[1]], next(groups, None)
+        if stored != sorted(entry_rows(chained), key=lambda entry: str(entry["entry_id"])):
+            yield Finding("entries", f"seq {chained.seq}")
+    if entries_of is not None:
         yield Finding("entries", "entries without an event")
 
 

@@ -77,6 +77,33 @@ class LedgerView:
         """Events of one business date (ISO), in order."""
         return self._select(_E.c.business_date == business_date)
 
+    def people(self) -> Iterator[tuple[ChainedEvent, ...]]:
+        """Events of every person who has some, person by person, each in the order written; see `by_customer`."""
+        merges = [chained.event for chained in self._select(_E.c.kind == EventKind.MERGE.value)]
+        joined = {card: group for group in persons(merges) for card in group}
+        done: set[tuple[str, ...]] = set()
+        for customer in self.customers():
+            cards = joined.get(customer, (customer,))
+            if cards in done:
+                continue
+            if len(cards) > 1:
+                done.add(cards)
+            yield tuple(self._select(_E.c.customer_id.in_(cards)))
+
+    def days(self) -> tuple[str, str] | None:
+        """The first and the last business date (ISO) of all events; None of an empty ledger."""
+        row = self._session.connection.execute(
+            sa.select(
+                sa.select(sa.func.min(_E.c.business_date)).scalar_subquery(),
+                sa.select(sa.func.max(_E.c.business_date)).scalar_subquery(),
+            )
+        ).one()
+        return None if row[0] is None else (row[0], row[1])
+
+    def of_nobody(self) -> Iterator[ChainedEvent]:
+        """Events without a customer, in order."""
+        return self._select(_E.c.customer_id.is_(None))
+
     def customers(self) -> tuple[str, ...]:
         """Ids of all customers who have events, sorted."""
         query = sa.select(_E.c.customer_id).where(_E.c.customer_id.is_not(None)).distinct().order_by(_E.c.customer_id)

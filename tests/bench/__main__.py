@@ -2,7 +2,7 @@
 
 import sys
 
-from bench import commit, driver_sale, ledger_life, pricing, simulation, tap_latency, whole_sale
+from bench import commit, driver_sale, ledger_life, pricing, quote, simulation, tap_latency, whole_sale
 from bench.table import HEAD, printed
 from pos_agent.logs import configure
 
@@ -11,6 +11,7 @@ SUITES = (
     commit.rows,
     driver_sale.rows,
     whole_sale.rows,
+    quote.rows,
     tap_latency.rows,
     simulation.rows,
     ledger_life.rows,

@@ -55,14 +55,15 @@ ANNA: Json = {
     "card": "**** 8052",
     "phone": "*17",
     "email": False,
-    "stamps": {"Круассан": 1},
+    "stamps": {"croissant": 1},
+    "punch_cards": [{"name": "Круассан", "have": 1, "every": 6}],
     "coupons": [],
     "balance": {
         "on": "2026-11-21", "active_pt": 84000, "pending_pt": 0, "pending_from": "", "debt_pt": 0,
         "expiry_day": "2026-11-30", "expiry_pt": 12000, "metric_kop": 3841200, "visits": 40, "level": "Серебро",
     },
     "lots": [],
-    "level": {"name": "Серебро", "next": "Золото"},
+    "level": {"name": "Серебро", "rate_bp": 500, "next": "Золото", "next_left_kop": 1158800, "next_left_visits": 0},
 }  # fmt: skip
 AFTER: Json = {**ANNA, "balance": {
     **ANNA["balance"], "active_pt": 51700, "pending_pt": 3700, "pending_from": "2026-12-05",

@@ -15,6 +15,7 @@ def identified(cashier: Cashier) -> None:
     cashier.scan(ANNA_CARD)
     cashier.screen("S4")
     cashier.sees("Анна К.", "ДОСТУПНО 840", "Сгорит 120 · последний день 30.11", "НАЧИСЛИТЬ +53", "СПИСАТЬ до 323")
+    cashier.sees("Серебро · 5 %", "До уровня Золото 11 588,00", "Круассан: 1 штамп из 6 · купонов нет")
 
 
 def test_a_scan_finds_the_customer_whatever_the_keyboards_layout(cashier: Cashier, evening: Evening) -> None:
@@ -72,9 +73,9 @@ def test_spending_the_maximum_paying_and_saying_the_balance(cashier: Cashier, ev
     cashier.picture("S7")
     evening.stands(registered())
     cashier.screen("S8")
-    cashier.sees("ПРОБИТ", "Анна К.: списано 323, начислено 37", "Доступно 517 · новые 37 — с 05.12")
-    cashier.sees("Скажите: «Осталось 517 баллов, из них 97 — до 31 января включительно»")
     cashier.picture("S8")
+    cashier.saw("S8", "ПРОБИТ", "Анна К.: списано 323, начислено 37", "Доступно 517 · новые 37 — с 05.12")
+    cashier.saw("S8", "Скажите: «Осталось 517 баллов, из них 97 — до 31 января включительно»")
     assert evening.agent.bodies(*CONFIRM) == [{"spend": "max"}]
     cashier.screen("S1")  # by itself after four seconds
 

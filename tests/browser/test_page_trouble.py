@@ -27,15 +27,16 @@ def doubt(evening: Evening, *documents: dict, cash: int = 0) -> None:
     told_by_agent = {
         "sale": "order-1", "after_fd": 1041, "total_kop": 99461, "begun_at": "2026-11-21T18:05:00+03:00",
         "expected": {"operation": 1, "payments_kop": [cash, 99461 - cash, 0, 0, 0]}, "lines": [{}, {}, {}, {}, {}],
+        "unsettled": True, "read": True,
         "documents": [
-            {"document": f"{FN}/{one['fd']}", "form": 3, "at": one["at"], "total_kop": one["total"]}
+            {
+                "document": f"{FN}/{one['fd']}", "at": one["at"], "total_kop": one["total"], "items": 5,
+                "paid": {one["paid"]: one["total"]}, "equal": one is SAME or one["fd"] == 1043,
+            }
             for one in documents
         ],
     }  # fmt: skip
     evening.agent.on("GET", "/v1/sales/order-1/doubt", told_by_agent)
-    for one in documents:
-        answer = {"document": {"paid": {one["paid"]: one["total"]}}, "lines": [{}] * 5}
-        evening.agent.on("GET", f"/v1/receipts/{FN}/{one['fd']}/explain", answer)
 
 
 def in_doubt(cashier: Cashier, evening: Evening, *documents: dict) -> None:

@@ -9,6 +9,7 @@ import pytest
 import standin.standin_marking as driver
 from kit.conformance_plants import WirePlant
 from kit.conformance_register import COFFEE, ConformanceRegister
+from kit.often import often
 
 import emulator.shtrih.commands.marking as device
 from drivers.api import Done
@@ -53,7 +54,7 @@ class Shop:
         return len(plant.port.marks_accepted) + (plant.port.mark_checked is not None)
 
 
-@pytest.fixture(params=["shtrih-1.0", "shtrih-2.0", "fptr10"])
+@pytest.fixture(params=often(["shtrih-1.0", "fptr10", "shtrih-2.0"]))
 def shop(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shop]:
     made = ConformanceRegister(tmp_path, request.param, ffd="1.2", kkt_version="003")
     yield Shop(made, monkeypatch)

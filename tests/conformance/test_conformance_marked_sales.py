@@ -10,6 +10,7 @@ import pytest
 from kit.conformance_plants import BY_NAME, KINDS, Kind
 from kit.conformance_register import COFFEE, ConformanceRegister
 from kit.marking_troubles import STEPS, TROUBLES, strike
+from kit.often import often
 
 from drivers.fiscal.tlv import Tag, decode
 from pos_agent.checkout.marks import Mark
@@ -22,7 +23,7 @@ BOOTS = {"id": "7", "name": "Ботинки", "price_kop": 259_900, "qty": "1", 
 SHOES = {**BOOTS, "id": "8", "name": "Туфли", "mark": "0104603934000793215uXqJx9aPb6YR\x1d93efgh"}
 WITH = [kind for kind in KINDS if kind.marking]
 WITHOUT = [kind for kind in KINDS if not kind.marking]
-STRUCK = ["shtrih-1.0", "shtrih-2.0", "fptr10"]
+STRUCK = often(["shtrih-1.0", "fptr10", "shtrih-2.0"])
 OPENED = ["1 registration", "2 shift_open"]
 ONE_SALE = [*OPENED, "3 receipt operation=1 total_kop=269900 ACCRUE:26990", "balance 26990"]
 

@@ -14,6 +14,7 @@ from typing import Any
 
 import httpx
 import pytest
+from kit.often import often
 from kit.till_atol import TERMINAL, TillRegister, till_register
 from kit.waiting import until
 
@@ -50,7 +51,7 @@ def differs(wanted: Any, found: Any, path: str = "answer") -> str:
     return "" if wanted == found else f"{path}: {found!r} instead of {wanted!r}"
 
 
-@pytest.fixture(scope="module", params=["shtrih", "atol"])
+@pytest.fixture(scope="module", params=often(["atol", "shtrih"]))
 def register(request: pytest.FixtureRequest) -> Iterator[TillRegister]:
     with tempfile.TemporaryDirectory(prefix="ta-") as folder, till_register(folder, request.param) as made:
         yield made

@@ -4,12 +4,13 @@ import tempfile
 from collections.abc import Iterator
 
 import pytest
+from kit.often import often
 from kit.till_atol import CARD, EMAIL, PHONE, TillRegister, position, sell, till_register
 
 CONTACT = {"emailOrPhone": PHONE}
 
 
-@pytest.fixture(scope="module", params=["shtrih", "atol"])
+@pytest.fixture(scope="module", params=often(["shtrih", "atol"]))
 def register(request: pytest.FixtureRequest) -> Iterator[TillRegister]:
     with tempfile.TemporaryDirectory(prefix="tl-") as folder, till_register(folder, request.param) as made:
         yield made

@@ -6,14 +6,15 @@ from pathlib import Path
 
 import pytest
 from kit.kkm_pairs import Player, stories
-from kit.kkm_till import PRINTERS, KkmTill, basic, check, line
+from kit.kkm_till import KkmTill, basic, check, line
+from kit.often import often
 from kit.register import CARD, PHONE
 
 STORIES = stories()
 PAGE = "https://till.example"
 
 
-@pytest.fixture(scope="module", params=sorted(PRINTERS))
+@pytest.fixture(scope="module", params=often(["shtrih", "atol"]))
 def till(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[KkmTill]:
     made = KkmTill(tmp_path_factory.mktemp(f"kkm-{request.param}"), request.param)
     made.with_pages(PAGE)

@@ -109,7 +109,7 @@ def test_ci_runs_what_a_reader_runs() -> None:
     recipe = makefile.split("\ntest: ", 1)[1].split("\n\n", 1)[0]
     assert re.search(r"\bunit checks$", recipe, re.MULTILINE)
     assert re.search(r"\bservice$", recipe, re.MULTILINE)
-    assert re.search(r"^checks: lint package$", makefile, re.MULTILINE)
+    assert re.search(r"^checks: lint package page$", makefile, re.MULTILINE)
     lint = makefile.split("\nlint:")[1].split("\n\n")[0]
     assert all(tool in lint for tool in ("ruff format --check .", "ruff check .", "mypy", "lint-imports"))
 

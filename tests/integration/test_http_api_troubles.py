@@ -48,7 +48,11 @@ def test_a_database_that_hangs_is_late_and_the_sale_is_made_at_the_price_told(
 ) -> None:
     agent, free = HttpAgent(tmp_path, quote_ms=BOX_MS), threading.Event()
     orders = agent.register.orders
-    real = orders.look
+    real, choices = orders.look, orders.choices
+
+    def chooses(*args: object):
+        free.wait(20)
+        return choices(*args)
 
     def hangs(*args: object, at_list_price: bool = False, **more: object):
         if not at_list_price:
@@ -59,6 +63,7 @@ def test_a_database_that_hangs_is_late_and_the_sale_is_made_at_the_price_told(
         discount_for_everybody(agent)
         assert quoted(agent)["quote"]["totals"]["payable_kop"] == 19_000
         monkeypatch.setattr(orders, "look", hangs)
+        monkeypatch.setattr(orders, "choices", chooses)
         usual_price(quoted(agent), "late", "HTTP-16")
         agent.sale(customer=CARD)
         told = agent.post("/v1/sales/s-1/confirm", spend="max").json()

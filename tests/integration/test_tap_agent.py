@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from kit.often import often
 from kit.register import CLOSE, OPEN, PHONE, RULES, Register, sale
 from kit.waiting import until
 
 
-@pytest.fixture(params=["pty", "tcp"])
+@pytest.fixture(params=often(["pty", "tcp"]))
 def register(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Register]:
     made = Register(tmp_path)
     made.start_printer()

@@ -8,11 +8,14 @@ from itertools import islice
 from pathlib import Path
 
 from kit.past_sales import history
+from pos_agent.checkout.figures import balance_on
 from pos_agent.clock import SystemIds
 from pos_agent.model.events import Entry, EntryKind, EventKind, LedgerEvent, Purchase
 from pos_agent.model.receipt import DocumentId, Operation
 from pos_agent.money import line_sum_kop
+from pos_agent.rules.parse import parse
 from pos_agent.simulate.past import Past, PastKind
+from pos_agent.store.balances import CachedBalance
 from pos_agent.store.keys import load_keys
 from pos_agent.store.store import Store
 
@@ -130,7 +133,9 @@ def _gift(past: Past) -> LedgerEvent:
 
 
 def write(folder: Path, events: Iterable[LedgerEvent]) -> Path:
-    """A database with these events, made in `folder` as an agent has it."""
+    """A database with these events, made in `folder` as an agent has it: the store's own `append`, a batch a
+    transaction, then the cached balance of every customer. No fiscal documents, slips or personal data.
+    """
     ids, path = SystemIds(), folder / "agent.db"
     folder.mkdir(parents=True, exist_ok=True)
     keys = load_keys(folder / "keys" / "pii.key", ids, create=True)
@@ -142,4 +147,19 @@ def write(folder: Path, events: Iterable[LedgerEvent]) -> Path:
             with store.writing("events") as txn:
                 for event in batch:
                     txn.ledger.append(event)
+        cache_balances(store)
     return path
+
+
+def cache_balances(store: Store) -> int:
+    """What the agent would have left beside its last event of every customer; how many they are."""
+    rules, count = parse(RULES), 0
+    with store.writing("balances") as txn:
+        head = txn.ledger.head().seq
+        for rows in txn.ledger.people():
+            events = [row.event for row in rows]
+            as_of = max(event.business_date for event in events)
+            now = balance_on(events, date.fromisoformat(as_of), rules)
+            txn.balances.put(CachedBalance(events[0].customer, PROGRAM, now, as_of=as_of, through_seq=head))
+            count += 1
+    return count

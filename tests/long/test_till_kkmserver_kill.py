@@ -55,17 +55,24 @@ def sale(number: int) -> dict:
 
 
 @pytest.mark.parametrize(
-    ("point", "made", "asks"),
+    ("point", "shift_open", "made", "asks"),
     [
-        ("after:kkm asked", False, "again"),
-        ("after:kkm sent", False, "GetRezult"),
-        ("after:closing", False, "again"),
-        ("before:document", True, "GetRezult"),
-        ("before:kkm done", True, "again"),
+        ("after:kkm asked", False, False, "again"),
+        ("after:kkm sent", False, False, "GetRezult"),
+        ("before:document", False, False, "again"),  # the first document is the report of the shift it opens itself
+        ("after:intent", True, False, "GetRezult"),
+        ("after:closing", False, False, "again"),
+        ("before:document", True, True, "GetRezult"),
+        ("before:document", True, True, "again"),
+        ("before:kkm done", True, True, "again"),
     ],
 )
-def test_the_id_of_a_receipt_answers_truthfully(till: KkmTill, point: str, made: bool, asks: str) -> None:
+def test_the_id_of_a_receipt_answers_truthfully(
+    till: KkmTill, point: str, shift_open: bool, made: bool, asks: str
+) -> None:
     """`made`: the storage has the receipt when the agent dies."""
+    if shift_open:
+        till.till('name = "open"\ndo = "open_shift"')
     die_under(till, point, **sale(11))
     assert len(till.receipts()) == made
     reborn(till)

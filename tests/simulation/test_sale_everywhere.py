@@ -4,7 +4,7 @@ import pytest
 from kit.sale_troubles import Trouble
 from simulation.sale_everywhere import Shape, cuts, shape, struck
 
-ELSEWHERE, INSIDE, MESSAGES = 75, 4, 3  # every so many bytes around and in the receipt, every so many messages
+ELSEWHERE, INSIDE, MESSAGES = 25, 9, 3  # every so many bytes around and in the receipt, every so many messages
 TWICE = ("before", "after")
 
 

@@ -88,7 +88,8 @@ def server(parts: Parts, accounts: tuple[tuple[str, str], ...], access: Access) 
 def face(parts: Parts, lang: str) -> Face:
     """Not started. The agent must have a printer and a desk."""
     calls = DeskCalls(parts, lang)
-    archive, offers, book = Archive(calls), Offers(parts), Book(parts.store, lang)
+    archive, book = Archive(calls), Book(parts.store, lang)
+    offers = Offers(parts, parts.config.http.quote_ms / 1000)
     runner = Runner(calls, book, Selling(calls, archive, offers), archive)
     worker, devices = Worker(book, runner, parts.clock, lang), Devices(parts.config)
     routes = QueueRoutes(worker, devices, lang).routes()

@@ -6,16 +6,21 @@ What the printer's protocol does not tell is left out, never made up.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
 from drivers.api import Done, Paper, Shift
-from drivers.fiscal.documents import FiscalDocument
+from drivers.fiscal.documents import FiscalDocument, Registration
 from drivers.fiscal.forms import FFD_NAMES
+from drivers.fiscal.reading import read_body
+from drivers.fiscal.tlv import TlvError
 from pos_agent.api.atol_tasks.archive import Archive
 from pos_agent.api.atol_tasks.desk_calls import DeskCalls
 from pos_agent.api.atol_tasks.printing import PrintTasks
 from pos_agent.api.atol_tasks.results import Json, local
+from pos_agent.api.device import FIRST_REPORT
+from pos_agent.api.registered import registered
 from pos_agent.model.receipt import DocumentId
 from pos_agent.printing.watch import Watch
 
@@ -89,17 +94,30 @@ class StatusTasks:
 
     def _device_info(self, watch: Watch) -> Json:
         identity, width = watch.line.state.identity, watch.line.printer.capabilities()
-        ffd = FFD_NAMES.get(self._archive.ffd() or 0, "")
         told: Json = {"receiptLineLength": width.columns, "receiptLineLengthPix": width.graphics_dots}
         if identity is not None:
             told |= {"modelName": identity.model, "serial": identity.serial, "firmwareVersion": identity.firmware}
-        return {"deviceInfo": {"model": 0, **told, "configurationVersion": "", "ffdVersion": ffd, "fnFfdVersion": ffd}}
+        return {"deviceInfo": {"model": 0, **told, "configurationVersion": "", **self._formats(watch)}}
+
+    def _formats(self, watch: Watch) -> Json:
+        """`ffdVersion` of the newest document (1209), `fnFfdVersion` of the registration (1190); "" = not known."""
+        found = watch.line.printer.read_document(FIRST_REPORT)
+        told: Json = {}
+        if isinstance(found, Done) and found.reply is not None:
+            with suppress(TlvError):
+                report = read_body(found.reply.form, found.reply.tlv)
+                told = registered(report) if isinstance(report, Registration) else {}
+        return {
+            "ffdVersion": _ffd(self._archive.ffd() or told.get("ffd")),
+            "fnFfdVersion": _ffd(told.get("ffd_storage")),
+        }
 
     def _fn_info(self, watch: Watch) -> Json:
         storage = self._calls.must(watch, watch.line.printer.storage())
         passport = self._calls.must(watch, watch.line.printer.passport())
         told: Json = {
             "serial": storage.fn_serial,
+            **self._formats(watch),
             "validityDate": f"{passport.expires.isoformat()}T00:00:00",
             "livePhase": "fiscalMode" if storage.fiscal else "unknown",
             "warnings": _warnings(storage.warnings),
@@ -136,6 +154,10 @@ class StatusTasks:
         found = next((one for one in newest if one.form == SHIFT_OPENED), None)
         known = self._archive.stored(DocumentId(serial, found.id.fd_number)) if found else None
         return known[0] if known else None
+
+
+def _ffd(code: int | None) -> str:
+    return FFD_NAMES.get(code, "") if code is not None else ""
 
 
 def _warnings(keys: frozenset[str]) -> Json:

@@ -20,8 +20,10 @@ class Buyer:
     armed: str = ""
 
 
-def buyer(parts: Parts, named: str, contact: str) -> Buyer:
+def buyer(parts: Parts, named: str, contact: str, *, is_return: bool = False) -> Buyer:
     """In this order: `named` (card, phone, e-mail, id), the armed card, the contact of somebody enrolled.
+
+    A return is not what a card was armed for.
 
     An unknown or ambiguous name is nobody, never a refusal: the sale goes on. AgentError: the database.
     """
@@ -32,7 +34,7 @@ def buyer(parts: Parts, named: str, contact: str) -> Buyer:
             except AgentError as error:
                 if error.code not in ("CUS-01", "CUS-07"):
                     raise
-        armed = view.arming.current(parts.config.agent.register_name)
+        armed = None if is_return else view.arming.current(parts.config.agent.register_name)
         if armed is not None and armed.host_expires_at > stamp(parts.clock.now()):
             return Buyer(armed.customer_id, armed.id)
         return Buyer(_by_contact(view, contact) if contact else None)

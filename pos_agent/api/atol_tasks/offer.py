@@ -13,13 +13,13 @@ from typing import Any
 
 from pos_agent.api.atol_tasks.buyer import Buyer, buyer
 from pos_agent.api.atol_tasks.goods import line
-from pos_agent.api.atol_tasks.receipt import TillReceipt
+from pos_agent.api.atol_tasks.receipt import TillReceipt, Wish
 from pos_agent.api.atol_tasks.tender import as_basket, reduced, uncovered
 from pos_agent.api.operation import Parts
+from pos_agent.api.spending import Spending, priced
 from pos_agent.errors import AgentError
 from pos_agent.logs import logger
 
-BOX_S = 0.3  # the longest that a receipt waits for loyalty
 AT_ONCE = 2  # one that is late does not make the next one late
 OK, LATE, OFF = "ok", "late", "off"
 BARRED = ("no_discount", "no_spend")
@@ -27,7 +27,10 @@ BARRED = ("no_discount", "no_spend")
 
 @dataclass(frozen=True)
 class Offer:
-    """`basket` is for the desk, its payments fit `total_kop`. `list_price`: without loyalty, `loyalty` tells why."""
+    """`basket` is for the desk, its payments fit `total_kop`. `list_price`: without loyalty, `loyalty` tells why.
+
+    `refused`: the points that were asked for are not spent, and why.
+    """
 
     basket: Mapping[str, Any]
     total_kop: int
@@ -35,6 +38,7 @@ class Offer:
     armed: str = ""
     list_price: bool = False
     loyalty: str = OK
+    refused: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """JSON values; `from_json` gives the same offer back."""
@@ -47,9 +51,9 @@ class Offer:
 
 
 class Offers:
-    """Makes offers; one for an agent."""
+    """Makes offers; one for an agent. `box_s`: the longest that a receipt waits for loyalty."""
 
-    def __init__(self, parts: Parts, box_s: float = BOX_S) -> None:
+    def __init__(self, parts: Parts, box_s: float) -> None:
         self._parts, self._box_s = parts, box_s
         self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="atol-offer")
         self._log = logger("atol")
@@ -90,25 +94,27 @@ class Offers:
             basket["spend_pt"] = wish.spend_pt
         if wish.codes:
             basket["codes"] = list(wish.codes)
-        payable = self._payable(sale_id, basket, who)
-        if wish.card == "keep" and uncovered(asked.payments, payable):
+        found = self._priced(sale_id, basket, who, wish)
+        if wish.card == "keep" and uncovered(asked.payments, _payable(found)):
             basket = {**goods(_undiscounted(asked)), "spend": "none"}
-            payable = self._payable(sale_id, basket, who)
-        paid = as_basket(reduced(asked.payments, payable))
-        return Offer({**basket, "payments": paid}, payable, who.customer, who.armed)
+            found = replace(self._priced(sale_id, basket, who, wish), refused=found.refused)
+        paid = as_basket(reduced(asked.payments, _payable(found)))
+        sold = {**found.basket, "payments": paid}
+        return Offer(sold, _payable(found), who.customer, who.armed, refused=found.refused)
 
-    def _payable(self, sale_id: str, basket: Mapping[str, Any], who: Buyer) -> int:
+    def _priced(self, sale_id: str, basket: Mapping[str, Any], who: Buyer, wish: Wish) -> Spending:
         orders = self._parts.orders
         assert orders is not None, "the daemon sells"
-        look = orders.look(sale_id, basket, who.customer)
-        if look.priced.confirm:
-            raise AgentError("COD-03")
-        return look.priced.totals.payable_kop
+        return priced(self._parts, orders, sale_id, basket, who.customer, wish.said)
 
     def _plain(self, asked: TillReceipt, how: str, why: str) -> Offer:
         self._log.warning("sold without loyalty", reason=how, code=why)
         basket = {**goods(asked), "payments": as_basket(asked.payments)}
         return Offer(basket, asked.total_kop, list_price=True, loyalty=how)
+
+
+def _payable(found: Spending) -> int:
+    return found.look.priced.totals.payable_kop
 
 
 def goods(asked: TillReceipt) -> dict[str, Any]:

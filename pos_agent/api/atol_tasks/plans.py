@@ -1,6 +1,6 @@
 """Orders of the desk for receipts of the tasks: a basket's plan with what a basket does not say, and plans of our own.
 
-A return, a purchase or the return of one that names no sale is registered as the till asks for it: it moves no points.
+A purchase, its return, or a return that names no sale is registered as the till asks for it.
 """
 
 from __future__ import annotations

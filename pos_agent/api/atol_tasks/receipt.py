@@ -24,6 +24,9 @@ from pos_agent.api.atol_tasks.words import (
     TAX_SYSTEMS,
     TAXES,
 )
+from pos_agent.api.spending import said_by
+from pos_agent.checkout.at_register import UNSAID, AtRegister
+from pos_agent.errors import UsageError
 
 FREE_UNITS = ("no_discount", "no_spend", "no_accrue")
 DROPPED_KOP = 100  # `total` may leave out kopecks, not roubles
@@ -40,6 +43,7 @@ class Wish:
     codes: tuple[str, ...] = ()
     card: str = "reduce"  # what a total below the sum on the card does: "reduce" the sum, "keep" it and the price
     receipt: str = ""  # of a return: FN/FD of the sale
+    said: AtRegister = field(default=UNSAID, repr=False)  # a confirmation code, a senior, who the cashier is
 
 
 @dataclass(frozen=True)
@@ -196,7 +200,11 @@ def _wish(given: Fields) -> Wish:
     if card not in ("reduce", "keep"):
         raise said.wrong("card")
     points = said.kop("points", 0) if spend == "exact" else None
-    return Wish(said.text("customer", ""), spend, points, tuple(codes), card, said.text("receipt", ""))
+    try:
+        register = said_by(said.given)
+    except UsageError as error:
+        raise said.wrong(str(error.params["field"])) from error
+    return Wish(said.text("customer", ""), spend, points, tuple(codes), card, said.text("receipt", ""), register)
 
 
 def _said(kop: int) -> str:

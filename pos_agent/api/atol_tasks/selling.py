@@ -12,18 +12,21 @@ from typing import Any
 
 from pos_agent.api.atol_tasks import faults
 from pos_agent.api.atol_tasks.archive import Archive
+from pos_agent.api.atol_tasks.buyer import buyer
 from pos_agent.api.atol_tasks.desk_calls import DeskCalls, DoubtError, StoppedError, UncertainError
 from pos_agent.api.atol_tasks.numbers import roubles
-from pos_agent.api.atol_tasks.offer import Offer, Offers
+from pos_agent.api.atol_tasks.offer import Offer, Offers, goods
 from pos_agent.api.atol_tasks.plans import bare, dressed, requisites
 from pos_agent.api.atol_tasks.receipt import TillReceipt, receipt
 from pos_agent.api.atol_tasks.results import Json
 from pos_agent.api.atol_tasks.returns import back, known_number, named_sale
+from pos_agent.api.spending import without_word
 from pos_agent.api.till_book import ABSENT, REGISTERED, fate
 from pos_agent.checkout.desk import Desk, SaleOrder
 from pos_agent.checkout.evidence import use_armed
 from pos_agent.checkout.orders import Orders
 from pos_agent.checkout.taking_back import sold
+from pos_agent.checkout.unseen import without_receipt
 from pos_agent.errors import AgentError, UsageError
 from pos_agent.model.receipt import DocumentId, Operation
 
@@ -142,7 +145,9 @@ class Selling:
     def _order(self, uuid: str, asked: TillReceipt, offer: Offer | None) -> SaleOrder:
         mine = sale_id(uuid)
         if offer is not None:
-            made = self._orders.sale(mine, offer.basket, offer.customer, asked.contact, at_list_price=offer.list_price)
+            said, listed = asked.wish.said, offer.list_price
+            said = without_word(said) if offer.refused or listed else said
+            made = self._orders.sale(mine, offer.basket, offer.customer, asked.contact, at_list_price=listed, said=said)
             return dressed(made, asked, self._tags(asked, contact=False))
         named = named_sale(asked, self._orders.counter.original_requisite)
         if asked.operation == Operation.SALE_RETURN and named:
@@ -150,7 +155,17 @@ class Selling:
         if any(one.mark is not None for one in asked.positions):
             raise faults.fault(faults.NOT_SUPPORTED, "not_supported", self._calls.lang, what="items.imcParams")
         counter = self._orders.counter
-        return bare(mine, asked, counter.tax_system, counter.vat, self._tags(asked, contact=True))
+        order = bare(mine, asked, counter.tax_system, counter.vat, self._tags(asked, contact=True))
+        return self._unnamed(order, asked) if asked.operation == Operation.SALE_RETURN else order
+
+    def _unnamed(self, order: SaleOrder, asked: TillReceipt) -> SaleOrder:
+        """A return that names no sale: whose it is, and what it does to points."""
+        try:
+            who = buyer(self._calls.parts, asked.wish.customer, asked.contact, is_return=True).customer
+        except AgentError:  # the money is given back all the same
+            who = None
+        plan = lambda: without_receipt(self._orders, order.plan(), goods(asked)["lines"], who)  # noqa: E731 - device first
+        return replace(order, customer=who, plan=plan)
 
     def _return(self, mine: str, asked: TillReceipt, named: str) -> SaleOrder:
         number = known_number(named)
@@ -181,6 +196,7 @@ def _told(answer: Mapping[str, Any], offer: Offer | None) -> Json:
     }
     if offer is not None:
         told |= {"reason": offer.loyalty, "payments": [_paid(one) for one in offer.basket.get("payments", [])]}
+        told |= {"message": offer.refused} if offer.refused else {}
     return told
 
 

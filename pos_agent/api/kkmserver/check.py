@@ -13,6 +13,9 @@ from drivers.fiscal.tlv import build, encode
 from pos_agent.api.kkmserver.fields import Fields, WrongFieldError
 from pos_agent.api.kkmserver.goods import Goods, goods
 from pos_agent.api.kkmserver.markup import Element, elements
+from pos_agent.api.spending import said_by
+from pos_agent.checkout.at_register import UNSAID, AtRegister
+from pos_agent.errors import UsageError
 from pos_agent.money import roubles
 
 KINDS = {0: 1, 1: 2, 10: 3, 11: 4}  # TypeCheck -> tag 1054
@@ -28,6 +31,17 @@ PAYMENTS = {  # member -> tender; the second names are those of FFD 1.0
 TEXT_TAGS = {"CashierName": 1021, "CashierVATIN": 1203, "SenderEmail": 1117, "AddressSettle": 1009, "PlaceMarket": 1187}
 BUYER_TAGS = {"ClientInfo": 1227, "ClientINN": 1228}
 MOST_LINES = 1000
+SPENDING = ("none", "max", "exact")
+
+
+@dataclass(frozen=True)
+class Wish:
+    """Extension member `Loyalty` of a sale, all of it optional (docs/tills-kkmserver.md). `spend_pt` of `exact`."""
+
+    customer: str = ""
+    spend: str = "none"
+    spend_pt: int | None = None
+    said: AtRegister = UNSAID
 
 
 @dataclass(frozen=True)
@@ -49,6 +63,7 @@ class Check:
     receipt_requisite: str = ""
     prints: tuple[Element, ...] = ()
     unprinted: str = ""
+    wish: Wish = Wish()
 
     @property
     def total_kop(self) -> int:
@@ -105,6 +120,7 @@ def read_check(given: Fields, columns: int) -> Check:
         receipt_requisite=given.text("AdditionalAttribute").strip(),
         prints=tuple(prints),
         unprinted=unprinted,
+        wish=_wish(given),
     )
     check_tender(made.paid, made.total_kop)
     try:
@@ -166,6 +182,24 @@ def _requisite(given: Fields) -> tuple[str, str]:
     if block is None or not block.text("Name").strip():
         return "", ""
     return block.text("Name").strip(), block.text("Value").strip()
+
+
+def _wish(given: Fields) -> Wish:
+    said = given.block("Loyalty")
+    if said is None:
+        return Wish()
+    spend = said.text("Spend", "none").strip().casefold()
+    if spend not in SPENDING:
+        raise WrongFieldError("Не принято поле Loyalty.Spend")
+    points = said.kop("Points") if spend == "exact" else None
+    if spend == "exact" and (points is None or points < 0):
+        raise WrongFieldError("Не принято поле Loyalty.Points")
+    words = {name: said.text(name, limit=64).strip() for name in ("cashier", "code", "senior", "pin")}
+    flags = {name: said.flag(name) for name in ("manual", "late")}
+    try:
+        return Wish(said.text("Customer").strip(), spend, points, said_by({**words, **flags}))
+    except UsageError as error:
+        raise WrongFieldError(f"Не принято поле Loyalty.{str(error.params['field']).capitalize()}") from error
 
 
 def _prints(given: Fields, rows: list[Fields], columns: int) -> tuple[list[Element], str]:

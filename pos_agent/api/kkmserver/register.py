@@ -19,6 +19,7 @@ from pos_agent.store.intents import Intent
 
 IN_DOUBT = ("SAL-01", "SAL-02")
 ANOTHER_IN_DOUBT = "Исход прежнего чека ещё выясняется, этот не пробит. Подождите и пробейте его с новым IdCommand."
+WITHOUT = {True: "Продано без скидок и баллов", False: "Возвращено без баллов"}
 OWN_PROBLEMS = ("PRC-01", "MRK-01", "API-01")  # of the goods themselves: no other price would help
 
 
@@ -50,22 +51,23 @@ class RegisterWork:
 
     async def _offer(self, job: Job, check: Check) -> Offer:
         """The price with loyalty in time, or the till's own."""
-        if check.kind != sale.SALE:
+        if check.kind not in (sale.SALE, sale.SALE_RETURN):
             return AT_LIST_PRICE
-        offers = Offers(job.parts, sale.desk_orders(job.parts))
+        offers, is_sale = Offers(job.parts, sale.desk_orders(job.parts)), check.kind == sale.SALE
         name = sale.sale_id(job.key)
-        task = asyncio.ensure_future(job.in_thread(lambda: offers.make(name, check)))
+        make = (lambda: offers.make(name, check)) if is_sale else (lambda: offers.back(check))
+        task = asyncio.ensure_future(job.in_thread(make))
         task.add_done_callback(_looked_at)
         await asyncio.wait({task}, timeout=job.parts.config.http.quote_ms / 1000)
         if not task.done():
-            return Offer(listed=True, loyalty=LATE, message="Продано без скидок и баллов: расчёт опоздал")
+            return Offer(listed=True, loyalty=LATE, message=f"{WITHOUT[is_sale]}: расчёт опоздал")
         try:
             return task.result()
         except AgentError as error:
             if error.code in OWN_PROBLEMS:
                 raise
             logger("kkmserver").warning("sold without loyalty", code=error.code)
-            return Offer(listed=True, loyalty=OFF, message="Продано без скидок и баллов")
+            return Offer(listed=True, loyalty=OFF, message=WITHOUT[is_sale])
 
     async def _sold(self, job: Job, check: Check, offer: Offer, order: SaleOrder) -> Result:
         desk, actor = job.parts.desk, job.parts.actor

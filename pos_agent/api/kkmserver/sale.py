@@ -15,12 +15,13 @@ from drivers.selling import MarkCode, Tender
 from pos_agent.api.kkmserver.answers import Json, roubles
 from pos_agent.api.kkmserver.check import Check, check_tender
 from pos_agent.api.kkmserver.fields import WrongFieldError
-from pos_agent.api.kkmserver.offer import Offer, basket_of
+from pos_agent.api.kkmserver.offer import Offer, basket_of, said_with
 from pos_agent.api.operation import Parts
 from pos_agent.checkout.desk import SaleOrder
 from pos_agent.checkout.orders import Orders
 from pos_agent.checkout.plan import Plan
 from pos_agent.checkout.taking_back import sold
+from pos_agent.checkout.unseen import without_receipt
 from pos_agent.errors import PrinterError
 from pos_agent.model.receipt import DocumentId
 from pos_agent.money import roubles as written
@@ -45,13 +46,19 @@ def order_of(parts: Parts, command_id: str, check: Check, offer: Offer) -> SaleO
     original = original_of(parts, check)
     if original is not None:
         return _naming_its_sale(parts, name, check, original)
-    order = orders.sale(name, basket_of(check, offer), offer.customer, check.contact, at_list_price=offer.listed)
+    basket, said, listed = basket_of(check, offer), said_with(check, offer), offer.listed
+    order = orders.sale(name, basket, offer.customer, check.contact, at_list_price=listed, said=said)
     codes = order.marks.codes
     if check.kind in RETURNS:
         codes = {line: MarkCode(one.code, RETURNED[one.planned], one.part) for line, one in codes.items()}
     marks = replace(order.marks, codes=codes, sell_refused=order.marks.sell_refused or check.sell_bad_marks)
     tlvs = (*order.tlvs, *check.tlvs())
-    return replace(order, plan=_clothed(order.plan, check, offer), marks=marks, tlvs=tlvs)
+    clothed = _clothed(order.plan, check, offer)
+    if check.kind == SALE_RETURN:  # of a sale that it does not name
+        who = offer.customer
+        plan = lambda: without_receipt(orders, clothed(), check.lines, who)  # noqa: E731 - device first
+        return replace(order, customer=who, plan=plan, marks=marks, tlvs=tlvs)
+    return replace(order, plan=clothed, marks=marks, tlvs=tlvs)
 
 
 def original_of(parts: Parts, check: Check) -> DocumentId | None:

@@ -14,6 +14,20 @@ TYPE_DEVICE = "Фискальный регистратор"
 FFD = {1: "1.0", 2: "1.05", 3: "1.1", 4: "1.2"}  # tag 1209
 SESSION_STATES = {"closed": 1, "open": 2, "over": 3}
 VARIANTS = 6  # bits of tag 1062
+SIGNS = {  # a flag of the answer -> the sign of the registration
+    "EncryptionMode": "encryption",
+    "AutomaticMode": "automatic",
+    "InternetMode": "internet",
+    "BSOMode": "bso",
+    "ServiceMode": "service",
+    "PrinterAutomatic": "printer_automatic",
+    "SaleExcisableGoods": "excise",
+    "SignOfGambling": "gambling",
+    "SignOfLottery": "lottery",
+    "SaleMarking": "marking",
+    "SignPawnshop": "pawnshop",
+    "SignAssurance": "insurance",
+}
 SELECTORS = ("NumDevice", "IdDevice", "KktNumber", "InnKkm")
 BLANK: Mapping[str, Any] = {"registration": {}, "warnings": [], "shift": "closed", "paper": "present"}
 
@@ -107,25 +121,30 @@ def data_kkt(now: Json) -> Json:
 
 def tax_variants(registration: Mapping[str, Any]) -> str:
     """`0,3,5` of the bits of tag 1062."""
-    bits = registration.get("tax_systems") or 0
-    return ",".join(str(place) for place in range(VARIANTS) if bits & 1 << place)
+    return bits((registration.get("tax_systems") or 0) & (1 << VARIANTS) - 1)
+
+
+def bits(mask: int | None) -> str:
+    """Places of the bits that are set: `0,3`."""
+    found = mask or 0
+    return ",".join(str(place) for place in range(found.bit_length()) if found >> place & 1)
 
 
 def _texts(now: Json) -> Json:
     registration = now["registration"]
-    ffd = FFD.get(registration.get("ffd", 0), "")
+    ffd, of_device, of_storage = (FFD.get(registration.get(name), "") for name in ("ffd", "ffd_device", "ffd_storage"))
     return {
         "InnOrganization": _inn(now),
         "NameOrganization": _text(registration, "user"),
         "TaxVariant": tax_variants(registration),
         "AddressSettle": _text(registration, "address"),
         "PlaceSettle": _text(registration, "place"),
-        "SenderEmail": "",
-        "AutomaticNumber": "",
-        "SignOfAgent": "",
+        "SenderEmail": _text(registration, "sender_email"),
+        "AutomaticNumber": _text(registration, "automat"),
+        "SignOfAgent": bits(registration.get("agents")),
         "UrlServerOfd": "",
         "PortServerOfd": "",
-        "NameOFD": "",
+        "NameOFD": _text(registration, "ofd_name"),
         "UrlOfd": "",
         "InnOfd": _text(registration, "ofd_inn"),
         "OFD_Error": "",
@@ -133,17 +152,16 @@ def _texts(now: Json) -> Json:
         "FnNumber": now["fn_serial"],
         "RegNumber": now["rnm"] or _text(registration, "rnm"),
         "FFDVersion": ffd,
-        "FFDVersionFN": "",
-        "FFDVersionKKT": ffd,
+        "FFDVersionFN": of_storage,
+        "FFDVersionKKT": of_device or ffd,
         "Firmware_Version": now["firmware"],
     }
 
 
 def _flags(now: Json) -> Json:
-    unknown = ["EncryptionMode", "AutomaticMode", "InternetMode", "BSOMode", "ServiceMode", "PrinterAutomatic"]
-    unknown += ["SaleExcisableGoods", "SignOfGambling", "SignOfLottery", "SaleMarking", "SignPawnshop", "SignAssurance"]
+    signs = now["registration"].get("signs", {})
     return {
-        **dict.fromkeys(unknown, False),
+        **{name: bool(signs.get(sign)) for name, sign in SIGNS.items()},
         "OfflineMode": bool(now["registration"].get("offline")),
         "FN_IsFiscal": now["fiscal"],
         "FN_MemOverflowl": "memory_full" in now["warnings"],

@@ -2,8 +2,8 @@
 const app = {
   token: null, screen: "S1", status: null, live: {}, cart: null, customer: null, sale: null,
   typed: "", rows: null, form: null, spend: "", quoted: null, code: "", codeState: null, choice: null, pin: "",
-  back: null, note: null, told: null, menu: null, tap: null, busy: false, busySince: 0, answeredAt: 0,
-  silentSince: null, troubleSince: null, dismissed: {}, blurred: false, asked: null,
+  back: null, note: null, told: null, menu: null, tap: null, tapSeen: null, busy: false, busySince: 0, answeredAt: 0,
+  silentSince: null, troubleSince: null, last: null, dismissed: {}, blurred: false, asked: null,
 };
 let screenNow = "", changedAt = 0, drawn = "", keymap = {}, clocks = [], pointerHeld = false, drawWanted = false;
 const SCREENS = {}; // screen -> function giving {body, actions, field, live, kind}
@@ -67,6 +67,7 @@ function draw() {
     focusOn(page, fresh ? made.focus : focused === undefined ? null : focused || made.focus, at);
   } else clocks = oldClocks(place, clocks);
   if (fresh) {
+    if (name === "S8") app.doneAt = performance.now(); // its seconds count while it is seen
     screenNow = name;
     changedAt = performance.now();
     document.documentElement.dataset.screen = name;

@@ -3,6 +3,7 @@ const CODE_S = 300, RESEND_S = 30, TRIES = 3, CODE_DIGITS = 4, MOST_DIGITS = 12;
 const WHOLE = 100; // hundredths in a point
 
 async function setCustomer(id, manual) {
+  if (app.tap && app.tap.claim && !app.tap.customer) return offerClaim(id);
   let draft = null, person = null;
   if (app.cart) {
     draft = await ask("PUT", path("sales", app.cart.sale, "customer"), { customer: id });
@@ -35,10 +36,15 @@ function whoIsIt(one) {
 }
 
 function stampsShown(one) {
-  const cards = Object.entries(one.stamps || {}).map(([name, count]) => typeof count === "object"
-    ? t("S4_stamps_of", { name: count.name || name, have: count.have, all: count.all }) : t("S4_stamps", { name, have: count }));
+  const cards = (one.punch_cards || []).map((card) => t("S4_stamps", { name: card.name, have: plural("X_stamps", card.have), all: card.every }));
   const coupons = (one.coupons || []).length;
   return [...cards, coupons ? t("S4_coupons", { count: coupons }) : t("S4_no_coupons")].join(" · ");
+}
+
+// How much more to the next level, of money or of visits.
+function nextLevel(one) {
+  const level = one.level || {}, left = level.next_left_kop ? money(level.next_left_kop) : level.next_left_visits ? plural("X_visits", level.next_left_visits) : null;
+  return level.next && left ? h("span", { class: "side second" }, t("S4_next", { level: level.next, left })) : null;
 }
 
 SCREENS.S4 = () => {
@@ -56,7 +62,7 @@ SCREENS.S4 = () => {
     app.told || app.note ? null : line(t("S16_rest"), "second"),
   ] : [
     whoIsIt(one),
-    h("p", { class: "big" }, t("S4_available") + " ", figure(points(activePt(one)))),
+    h("div", { class: "headed" }, h("p", { class: "big" }, t("S4_available") + " ", figure(points(activePt(one)))), nextLevel(one)),
     app.told || app.note ? null : burn ? line(t("S4_burns", { points: points(burn.pt), day: dayShort(burn.day) })) : null,
     waiting && waiting.day ? line(t("S4_pending", { points: points(waiting.pt), day: dayShort(waiting.day) })) : null,
     debt ? line(t("S4_debt", { points: points(debt) })) : null,

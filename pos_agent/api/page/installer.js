@@ -2,12 +2,13 @@
 const EVERY_MS = 3000, LOG_LINES = 200;
 const seen = { devices: null, problems: null, exchange: null, log: null, told: null, checked: null, code: "", filter: "", hex: false, paused: false, silent: false, busy: false };
 const screenOf = () => (kept(PAGE.token) ? "IN" : "I0");
-let drawnAs = "";
+let drawnAs = "", held = false, wanted = false; // held: a button that is drawn anew under the finger takes no press
 
 // A token of its own: the same computer may show the cashier's page beside it.
 function onStranger() { keep(PAGE.token, null); draw(); }
 
 function draw() {
+  if (held) { wanted = true; return; }
   const page = screenOf() === "I0" ? entrance() : whole(), look = page.outerHTML, place = document.getElementById("page");
   document.documentElement.dataset.screen = screenOf();
   if (look === drawnAs) return;
@@ -27,7 +28,7 @@ function told() {
   const one = seen.told;
   return one ? h("div", { class: "told", role: "alert" }, "! ", h("strong", {}, one.what), " " + (one.action || "") + " ", h("b", {}, one.safe || ""), h("small", {}, " " + one.code)) : null;
 }
-const act = (label, work, kind) => keyed({ key: "", label, kind }, () => trying(work));
+const act = (label, work, kind) => keyed({ key: "", label, kind, off: seen.busy }, () => trying(work));
 
 async function trying(work) {
   if (seen.busy) return;
@@ -169,6 +170,8 @@ function logShown() {
 }
 
 document.documentElement.lang = PAGE.lang;
+document.addEventListener("pointerdown", () => { held = true; }, true);
+for (const name of ["pointerup", "pointercancel"]) document.addEventListener(name, () => setTimeout(() => { held = false; if (wanted) { wanted = false; draw(); } }, 0), true);
 draw();
 refresh();
 setInterval(refresh, EVERY_MS);

@@ -34,6 +34,7 @@ async function poll() {
 function heard(name, told) {
   if (name === "state") return hearState(told);
   if (name === "sale") return hearSale(told);
+  if (name === "receipt") return hearReceipt(told);
   return undefined;
 }
 
@@ -46,14 +47,19 @@ function hearState(told) {
 }
 
 function hearSale(told) {
-  if (isTap() && stateOf(told) === "registered") {
-    show({ tap: { ...told, since: performance.now() }, note: null, told: null });
-    setTimeout(() => { if (app.tap && app.tap.document === told.document) show({ tap: null }); }, TAP_S * 1000);
-    return;
-  }
-  const known = app.sale && app.sale.sale === told.sale; // then `follow` has it
-  if (known || !app.cart || app.cart.sale !== told.sale || !["confirmed", "checking"].includes(told.state)) return;
+  if (app.sale && app.sale.sale === told.sale) return OVER.includes(app.sale.state) ? undefined : lookAgain();
+  if (!app.cart || app.cart.sale !== told.sale || !["confirmed", "checking"].includes(told.state)) return;
   beginSale({ ...app.cart, ...told });
+}
+
+// A receipt that the till printed itself: shown once, for so long as its buyer may still stand there.
+async function hearReceipt(told) {
+  if (!isTap() || app.tapSeen === told.document) return;
+  show({ tapSeen: told.document });
+  const more = told.named ? await ask("GET", path("receipts", ...told.document.split("/"), "customer")).catch(() => ({})) : {};
+  if (app.tapSeen !== told.document) return;
+  show({ tap: { ...told, ...more, since: performance.now() }, note: null, told: null });
+  setTimeout(() => { if (app.tap && app.tap.document === told.document) show({ tap: null }); }, TAP_S * 1000);
 }
 
 async function refreshStatus() {
@@ -64,7 +70,9 @@ async function refreshStatus() {
     if (app.silentSince !== null) show({ silentSince: null });
     if (!problem("SHF-01")) delete app.dismissed["SHF-01"];
     const doubt = status.in_doubt;
-    if (doubt && !(app.sale && app.sale.sale === doubt.sale)) await findDoubt(doubt.sale);
+    const known = doubt && app.sale && app.sale.sale === doubt.sale.split("/")[0];
+    if (doubt && !known) await findDoubt(doubt.sale);
+    else if (known) await (app.sale.state === "needs_operator" && doubt.state === "needs_operator" ? bothSides(app.sale.sale) : lookAgain());
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     if (!error.silent) tell(error, true);

@@ -106,8 +106,7 @@ SCREENS.S9 = () => {
     body: h("div", { class: "figures tight scrolling" },
       headed(t("S9_receipt", { at: momentLong(one.sold.at) || "" }), money(one.sold.total_kop)), goods,
       any ? [row(t("S9_money"), quote ? money(quote.money_kop) : null, "total"),
-        quote && quote.restored_pt ? line(t("S9_points", { points: points(quote.restored_pt) })) : null,
-        quote && quote.cancelled_pt ? line(t("S9_cancelled", { points: points(quote.cancelled_pt) })) : null] : line(t("S9_choose"))),
+        quote ? line([quote.restored_pt ? t("S9_points", { points: points(quote.restored_pt) }) : "", quote.cancelled_pt ? t("S9_cancelled", { points: points(quote.cancelled_pt) }) : ""].filter(Boolean).join(" · ")) : null] : line(t("S9_choose"))),
     keys: [{ key: "+", act: () => changeLine(1) }, { key: "-", act: () => changeLine(-1) },
       ...[..."123456789"].map((digit) => ({ key: digit, act: () => { if (one.goods && one.goods[digit - 1]) show({ returning: { ...one, at: digit - 1 } }); } }))],
     actions: [{ key: "Enter", label: t("S9_do", { sum: quote && any ? money(quote.money_kop) : "…" }), kind: "main", off: quote && any ? null : { what: t("S9_choose") }, act: () => working(giveBack) }, cancel],
@@ -135,7 +134,7 @@ async function arm() {
 // A receipt that the till printed itself; whose it is, was said before it (`arm`), or is said now where `claim` allows it.
 SCREENS.S20 = () => {
   const one = app.tap, person = one.customer;
-  const asks = Boolean(one.claim) && !one.settled;
+  const asks = Boolean(one.claim);
   const title = person ? h("p", { class: "name" }, t("S20_earn", { name: person.name || "", points: points(one.earned_pt) || "…" })) : null;
   return {
     focus: "Enter",
@@ -144,7 +143,7 @@ SCREENS.S20 = () => {
       asks && !person ? h("p", { class: "large" }, t("S20_whose"), " ", ticking(() => clock(TAP_S - seconds(one.since)))) : null,
       title,
       line(t("S20_fixed"))),
-    keys: [...(asks ? [] : digitsOpenSearch()), { key: "Escape", act: () => show({ tap: null }) }],
+    keys: [...(asks && person ? [] : digitsOpenSearch()), { key: "Escape", act: () => show({ tap: null }) }],
     actions: [
       asks && person ? { key: "Enter", label: t("S20_do", { points: points(one.earned_pt) || "" }), kind: "main", act: () => working(claim) }
         : { key: "Enter", label: t("S8_next"), kind: "main", act: () => show({ tap: null }) },
@@ -153,7 +152,15 @@ SCREENS.S20 = () => {
   };
 };
 
+// What the receipt would give to this customer; nothing is written before Enter.
+async function offerClaim(id) {
+  const offered = await ask("GET", path("receipts", ...app.tap.document.split("/"), "customer") + "?customer=" + encodeURIComponent(id));
+  sound("found");
+  go("S1", { tap: { ...app.tap, ...offered }, typed: "", rows: null, form: null });
+}
+
 async function claim() {
-  await ask("POST", path("receipts", ...app.tap.document.split("/"), "customer"), { customer: app.tap.customer.id });
-  show({ tap: null });
+  const one = app.tap, given = await ask("POST", path("receipts", ...one.document.split("/"), "customer"), { customer: one.customer.id });
+  go("S1", { tap: null });
+  show({ note: t("S20_earn", { name: one.customer.name, points: points(given.amount_pt) }) });
 }

@@ -23,7 +23,7 @@ async function follow(id) {
   let look = "", same = false;
   while (mine === following && app.sale && app.sale.sale === id && !OVER.includes(app.sale.state)) {
     try {
-      const now = await ask("GET", path("sales", id) + (same ? "?wait_s=20" : ""), null, 27000);
+      const now = await ask("GET", path("sales", id) + (same ? "?wait_s=5" : ""), null, 12000);
       same = look === now.state + now.running;
       look = now.state + now.running;
       if (mine === following) takeSale(now);
@@ -32,6 +32,17 @@ async function follow(id) {
       same = false;
     }
     await new Promise((done) => setTimeout(done, 300));
+  }
+}
+
+// News of it came another way: what happened just before a held question is not told by it.
+async function lookAgain() {
+  const mine = following, id = app.sale.sale;
+  try {
+    const now = await ask("GET", path("sales", id));
+    if (mine === following && app.sale && app.sale.sale === id) takeSale(now);
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
   }
 }
 
@@ -53,15 +64,14 @@ function takeSale(now) {
   return show({ sale, help: app.help && known.state === sale.state });
 }
 
-// What was going to be registered, and every document since: for the eyes of a person.
+// What was going to be registered, and the receipts that the printer has since: for the eyes of a person.
 async function bothSides(id) {
   try {
     const told = await ask("GET", path("sales", id, "doubt"));
-    const documents = await Promise.all((told.documents || []).slice(0, 2).map(async (one) => {
-      const more = await ask("GET", path("receipts", ...one.document.split("/"), "explain"));
-      return { ...one, paid: more.document.paid, items: (more.lines || []).length || undefined };
-    }));
-    if (app.sale && app.sale.sale === id) show({ sale: { ...app.sale, after_fd: told.after_fd, begun_at: told.begun_at, total_kop: told.total_kop, expected: told.expected, lines: told.lines, documents } });
+    if (!app.sale || app.sale.sale !== id || !["checking", "needs_operator"].includes(app.sale.state)) return;
+    const documents = (told.documents || []).filter((one) => !one.claimed).slice(0, 2);
+    if (app.choice !== null && JSON.stringify(documents) !== JSON.stringify(app.sale.documents)) show({ choice: null, pin: "" });
+    show({ sale: { ...app.sale, after_fd: told.after_fd, begun_at: told.begun_at, total_kop: told.total_kop, expected: told.expected, lines: told.lines, read: told.read, documents } });
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
   }
@@ -89,7 +99,7 @@ SCREENS.S7 = () => {
       waiting ? step("▶", t("S7_waits_till"), ticking(() => t("X_seconds", { s: Math.floor(seconds(sale.since)) }))) : step("✔", t("S7_sent")),
       waiting ? null : step("▶", t("S7_registering"), ticking(() => t("X_seconds", { s: Math.floor(seconds(sale.since)) }))),
       step("○", t("S7_slip")),
-      line(t("S7_on"), "strong")),
+      line(t("S7_on"), "verdict strong")),
     actions: [
       { key: "Escape", label: t("X_back"), hidden: !waiting, act: () => (waiting ? show({ screen: "S1", customer: null, sale: { ...sale, hidden: true } }) : undefined) },
       ...(seconds(sale.since) > HELP_AFTER_S ? [{ key: "F10", label: t("X_help"), always: true, act: () => show({ help: true }) }] : []),
@@ -125,7 +135,7 @@ SCREENS.S8 = () => {
 };
 
 function next() {
-  go("S1", { sale: null, customer: null, after: null, typed: "" });
+  go("S1", { last: app.sale, sale: null, customer: null, after: null, typed: "" });
   openCart();
 }
 
@@ -139,8 +149,8 @@ SCREENS.S11 = () => {
       answered ? step("✔", t("S11_answered")) : step("▶", t("S11_waiting"), ticking(() => clock(seconds(sale.since)))),
       fd ? step("✔", t("S11_before", { fd })) : null,
       fd && answered ? step("▶", t("S11_reading", { fd: fd + 1 }), ticking(() => clock(seconds(sale.since)))) : null,
-      line(t("S11_money"), "strong"),
-      line(t("S11_busy"))),
+      line(t("S11_money"), "verdict strong"),
+      line(t("S11_busy"), "verdict")),
     actions: [{ key: "F10", label: t("X_help"), always: true, act: () => show({ help: true }) }],
   };
 };
@@ -154,16 +164,14 @@ const facts = (one) => ({
   S12_payment: paidBy(one),
   S12_time: (wallTime(one.at || one.begun_at) || "—") + (one.items === undefined && !one.lines ? "" : ", " + (one.items === undefined ? one.lines.length : one.items)),
 });
-const alike = (a, b) => a.total_kop === b.total_kop && paidBy(a) === paidBy(b);
-
 SCREENS.S12 = () => {
   const sale = app.sale, found = (sale.documents || []).slice(0, 2), ours = { ...sale, paid: null, at: null, items: undefined, total_kop: sumOf(sale) };
-  const head = h("tr", {}, h("td", {}), h("th", {}, t("S12_ours")), found.length ? found.map((one) => h("th", {}, t("S12_fd", { fd: fdOf(one) }))) : h("th", {}, t("S12_none")), h("td", {}));
+  const head = h("tr", {}, h("td", {}), h("th", {}, t("S12_ours")), found.length ? found.map((one) => h("th", {}, t("S12_fd", { fd: fdOf(one) }))) : h("th", {}, sale.read ? t("S12_none") : "…"), h("td", {}));
   const rows = Object.entries(facts(ours)).map(([key, mine]) => {
     const theirs = found.map((one) => facts(one)[key]), differs = theirs.some((one) => one !== mine);
     return h("tr", { class: differs ? "differs" : "" }, h("th", {}, t(key)), h("td", {}, mine), theirs.length ? theirs.map((one) => h("td", {}, one)) : h("td", {}, "—"), h("td", { class: "sign" }, differs ? "≠" : ""));
   });
-  const equal = found.filter((one) => alike(one, ours)), readable = Boolean(app.status && app.status.printer.connected);
+  const equal = found.filter((one) => one.equal || one.unreadable), readable = Boolean(sale.read && app.status && app.status.printer.connected);
   const mine = found.map((one, i) => ({ key: String(i + 1), label: found.length > 1 ? t("S12_is_ours_fd", { fd: fdOf(one) }) : t("S12_is_ours"), pressed: app.choice === i, act: () => show({ choice: i, told: null }) }));
   const absent = { key: String(found.length + 1), label: t("S12_absent"), pressed: app.choice === "absent", act: () => show({ choice: "absent", told: null }),
     off: !readable ? { what: t("S12_not_read") } : equal.length ? { what: t("S12_equal") } : null };

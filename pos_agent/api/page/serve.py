@@ -100,8 +100,8 @@ def _words(language: str, token: str) -> str:
     said = {key: entry[language] for key, entry in texts.table("page").items()}
     told = {code: texts.message(code, language) for code in TOLD}
     messages = {code: {"what": one.what, "action": one.action, "safe": one.safe} for code, one in told.items()}
-    recorded = texts.VERDICTS["R"][language]
-    words = {"lang": language, "token": token, "texts": said, "messages": messages, "recorded": recorded}
+    verdicts = {letter: words[language] for letter, words in texts.VERDICTS.items()}
+    words = {"lang": language, "token": token, "texts": said, "messages": messages, "verdicts": verdicts}
     return json.dumps(words, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
 
 

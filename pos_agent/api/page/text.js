@@ -1,4 +1,4 @@
-// Words, money, points, days. PAGE is written by serve.py: {lang, token, texts, messages, recorded}.
+// Words, money, points, days. PAGE is written by serve.py: {lang, token, texts, messages, verdicts}.
 const THIN = "\u202f";
 
 function t(key, words) {

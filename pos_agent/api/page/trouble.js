@@ -3,15 +3,22 @@ const help = () => ({ key: "F10", label: t("X_help"), always: true, act: () => s
 const since = () => ticking(() => clock(seconds(app.troubleSince)));
 const check = (label) => ({ key: "Enter", label, kind: "main", act: () => working(refreshStatus) });
 
+// A print that was cut short may be a shift's: whether a sale is recorded, the sale itself says where the agent sells.
+function paperVerdict(what) {
+  const V = PAGE.verdicts, sale = app.sale || app.last;
+  if (isTap()) return line(what.safe, "verdict strong");
+  if (sale && (sale.state === "registered" || (what.safe === V.R && sale.state === "sent")))
+    return [line(t("S13_recorded", { sum: money(sumOf(sale)) || "" }), "verdict"), line(t("S13_not_again"), "verdict strong")];
+  if (app.sale && what.safe === V.N) return line(t("S13_not_made"), "verdict strong");
+  if (app.sale && ["sent", "checking"].includes(app.sale.state)) return line(V.C, "verdict strong");
+  return what.safe === V.R ? null : line(V.N, "verdict strong");
+}
+
 SCREENS.S13 = () => {
-  const what = problem("PRN-01", "PRN-02"), sale = app.sale, sum = sale ? money(sumOf(sale)) : null;
-  const made = sale && (what.safe === PAGE.recorded || sale.state === "registered");
-  const begun = sale && ["sent", "checking"].includes(sale.state);
-  const title = t(what.code === "PRN-01" ? "S13_title" : "S13_lid");
-  const safe = made ? [line(t("S13_recorded", { sum: sum || "" })), line(t("S13_not_again"), "strong")] : begun ? [line(t("S13_not_made"))] : [line(what.safe, "strong")];
+  const what = problem("PRN-01", "PRN-02"), title = t(what.code === "PRN-01" ? "S13_title" : "S13_lid");
   return {
     focus: "Enter", live: "assertive", says: title,
-    body: h("div", { class: "figures" }, h("h1", { class: "banner alarm" }, "! " + title), safe,
+    body: h("div", { class: "figures" }, h("h1", { class: "banner alarm" }, "! " + title), paperVerdict(what),
       line(t("S13_step_1"), "text large-step"), line(t("S13_step_2"), "text large-step"),
       h("p", { class: "row" }, h("span", {}, t("S13_waiting")), since()), h("small", {}, what.code)),
     actions: [check(t("S13_check")), help()],
@@ -20,7 +27,7 @@ SCREENS.S13 = () => {
 
 SCREENS.S14 = () => ({
   focus: "Enter", live: "assertive", says: t("S14_title"),
-  body: h("div", { class: "figures" }, h("h1", { class: "banner alarm" }, "! " + t("S14_title")), line(t("S14_safe"), "strong"), line(t("S14_do")),
+  body: h("div", { class: "figures" }, h("h1", { class: "banner alarm" }, "! " + t("S14_title")), line(t("S14_safe"), "verdict strong"), line(t("S14_do"), "verdict"),
     slow() ? h("p", { class: "busy" }, t("S14_closing")) : null, h("small", {}, "SHF-01")),
   actions: [
     { key: "Enter", label: t("S14_close"), kind: "main", act: () => working(newShift) },
@@ -39,7 +46,7 @@ SCREENS.S15 = () => ({
   focus: "Enter", live: "assertive", says: t("S15_title"),
   body: h("div", { class: "figures" },
     h("h1", { class: "banner alarm" }, "! " + t("S15_title"), h("span", { class: "banner-side" }, since())),
-    ["S15_step_1", "S15_step_2", "S15_step_3"].map((key) => line(t(key), "text large-step")), line(t("S15_self"), "strong"), h("small", {}, "PRN-03")),
+    ["S15_step_1", "S15_step_2", "S15_step_3"].map((key) => line(t(key), "text large-step")), line(t("S15_self"), "verdict strong"), h("small", {}, "PRN-03")),
   actions: [check(t("S15_check")), help()],
 });
 
@@ -71,8 +78,7 @@ SCREENS.S18 = () => ({
   focus: "Enter",
   body: h("div", { class: "figures" },
     h("h1", { class: "banner warning" }, "! " + t("S18_title")),
-    app.cart.why ? h("p", {}, app.cart.why.what + " ", h("small", {}, "(" + app.cart.why.code + ")")) : null, line(t("S18_sell"), "strong"),
-    line(app.customer ? t("S18_noted") : t("S18_later"))),
+    app.cart.why ? h("p", { class: "verdict" }, app.cart.why.what + " ", h("small", {}, "(" + app.cart.why.code + ")")) : null, line(t("S18_sell"), "verdict strong")),
   keys: digitsOpenSearch(),
   actions: [{ key: "Enter", label: t("S18_without", { sum: money(cartSum()) || "" }), kind: "main", act: () => working(() => confirm("none")) }, { key: "Escape", label: t("X_back"), act: () => { go("S1", { customer: null }); } }, help()],
 });
@@ -81,7 +87,7 @@ SCREENS.S19 = () => ({
   focus: "Enter", live: "assertive", says: t("S19_title"),
   body: h("div", { class: "figures" },
     h("h1", { class: "banner alarm" }, "… " + t("S19_title"), h("span", { class: "banner-side" }, ticking(() => clock(seconds(app.silentSince))))),
-    line(t("S19_till"), "text large-step"), line(t("S19_help")), line(t("S19_begun"), "strong")),
+    line(t("S19_till"), "text large-step"), line(t("S19_help"), "verdict"), line(t("S19_begun"), "verdict strong")),
   actions: [{ key: "Enter", label: t("S19_again"), kind: "main", always: true, act: () => working(refreshStatus) }, help()],
 });
 

@@ -9,12 +9,13 @@ from datetime import timedelta
 from fastapi import APIRouter
 from fastapi.responses import StreamingResponse
 
+from pos_agent.api import claims
 from pos_agent.api.device_look import DeviceLook
 from pos_agent.api.operation import Json
 from pos_agent.api.perform import Performer
 from pos_agent.api.v1.roles import ANYBODY
 from pos_agent.api.v1.sales import CART_LIFE, Counter
-from pos_agent.api.v1.standing import strip
+from pos_agent.api.v1.standing import mode_of, strip
 from pos_agent.errors import AgentError
 from pos_agent.store.session import stamp
 
@@ -59,11 +60,12 @@ class Events:
         with parts.views.reading() as view:
             sales = view.till_requests.in_state(drafts.book.front, *STATES, since=day, limit=SALES)
             slips = view.slips.since(day, SLIPS)
+            theirs = [] if mode_of(parts) == "gateway" else claims.recent(view)
         found += [("sale", one.id, {**_short(one.id, one.state), "running": drafts.running(one.id) is not None})
                   for one in sales]  # fmt: skip
         found += [("slip", one.id, {"slip": one.id, "kind": one.kind.value, "state": one.state.value})
                   for one in slips]  # fmt: skip
-        return found
+        return found + [("receipt", one["document"], one) for one in reversed(theirs)]
 
 
 def _short(sale_id: str, state: str) -> Json:
@@ -75,7 +77,7 @@ def router(events: Events) -> APIRouter:
     """`/v1/events`."""
     made = APIRouter(tags=["events"], dependencies=[ANYBODY])
 
-    @made.get("/v1/events", summary="State, sales and slips as they change", response_class=StreamingResponse)
+    @made.get("/v1/events", summary="State, sales, slips, receipts as they change", response_class=StreamingResponse)
     async def stream() -> StreamingResponse:
         if events.open >= STREAMS:
             raise AgentError("HTTP-12")

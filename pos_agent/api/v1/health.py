@@ -33,7 +33,8 @@ def router(performer: Performer) -> APIRouter:
     @made.get("/readyz", summary="A sale can be begun", responses={503: {"model": Readiness}})
     async def ready() -> JSONResponse:
         status = await performer.do("status", {})
-        reasons = [one["code"] for one in status["messages"] if one["code"][:3] in ("PRN", "SAL", "STO", "SHF", "FN-")]
+        own = [one["code"] for one in status["messages"] if "part" not in one]
+        reasons = [code for code in own if code[:3] in ("PRN", "SAL", "STO", "SHF", "FN-")]
         can_sell = bool(status["running"] and status["printer"]["connected"] and not reasons)
         content = Readiness(ready=can_sell, reasons=reasons)
         return JSONResponse(content.model_dump(), status_code=200 if can_sell else 503)

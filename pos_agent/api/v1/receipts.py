@@ -7,6 +7,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse
 
+from pos_agent.api import claims
+from pos_agent.api.doubt import both_sides
 from pos_agent.api.operation import Parts
 from pos_agent.api.perform import Performer, StillWorkingError
 from pos_agent.api.v1 import shapes
@@ -18,6 +20,7 @@ from pos_agent.errors import AgentError, UsageError
 
 PATIENCE_S = 25.0
 Limit = Annotated[int, Query(ge=1, le=200)]
+Claimant = Annotated[str, Query(max_length=200, description="Given: what a claim would give to this customer.")]
 Lang = Annotated[str, Query(pattern="^(ru|en)$")]
 
 
@@ -45,6 +48,14 @@ def router(performer: Performer, counter: Counter) -> APIRouter:
     async def explain(fn: shapes.FnSerial, fd: shapes.FdNumber, lang: Lang = language) -> dict[str, Any]:
         return await performer.do("receipts.explain", {"document": f"{fn}/{fd}", "lang": lang})
 
+    @made.get("/v1/receipts/{fn}/{fd}/customer", summary="Whose it is", dependencies=[PERSON])
+    async def whose(fn: shapes.FnSerial, fd: shapes.FdNumber, customer: Claimant = "") -> dict[str, Any]:
+        return await performer.run(claims.whose, {"receipt": f"{fn}/{fd}", "customer": customer})
+
+    @made.post("/v1/receipts/{fn}/{fd}/customer", summary="A receipt of nobody is his", dependencies=[PERSON])
+    async def claim(fn: shapes.FnSerial, fd: shapes.FdNumber, asked: shapes.Claimed) -> dict[str, Any]:
+        return await performer.do("customer.claim", {"receipt": f"{fn}/{fd}", "customer": asked.customer})
+
     @made.post("/v1/slips", summary="Print a slip", dependencies=[SELLING])
     async def slip(asked: shapes.SlipAsked) -> JSONResponse:
         args = {"kind": asked.kind, "document": asked.receipt, "customer": asked.customer}
@@ -67,17 +78,17 @@ def router(performer: Performer, counter: Counter) -> APIRouter:
     async def resolve(sale_id: shapes.PathId, asked: shapes.Resolved, request: Request) -> JSONResponse:
         if asked.decision and request.scope["state"]["client"].role != OWNER:
             await performer.call(_senior_says, performer.parts, AtRegister(senior=asked.senior, pin=asked.pin))
-        doubt = await performer.do("sale.show", {})
+        doubt = await performer.do("sale.show", {"doubt": sale_id})
         if doubt["sale"] is not None and doubt["sale"].partition("/")[0] != sale_id:
             raise AgentError("HTTP-09")
         args = asked.model_dump(include={"decision", "document", "reason"})
-        answer = await printing("resolve", args)
+        answer = await printing("resolve", {**args, "sale": sale_id} if doubt["sale"] is not None else args)
         counter.drafts.bell.ring()
         return answer
 
     @made.get("/v1/sales/{sale_id}/doubt", summary="Both sides of a sale in doubt", dependencies=[PERSON])
     async def doubt(sale_id: shapes.PathId) -> dict[str, Any]:
-        return await performer.do("sale.show", {"sale": sale_id})
+        return await both_sides(performer, sale_id)
 
     return made
 

@@ -180,8 +180,9 @@ def router(performer: Performer, counter: Counter) -> APIRouter:
     later: dict[int | str, dict[str, Any]] = {202: {"model": shapes.SaleShown, "description": "Ask again by GET."}}
 
     @made.post("/v1/quote", summary="What a basket costs now", response_model=shapes.Quote)
-    async def quote(asked: shapes.QuoteAsked) -> Any:  # noqa: ANN401 - the model says it
-        return await counter.quotes.quote("quote", asked.basket, asked.customer or None)
+    async def quote(asked: shapes.QuoteAsked) -> JSONResponse:
+        """Priced at each scan: written as it is, a second look at its shape costs as much as a price."""
+        return JSONResponse(await counter.quotes.quote("quote", asked.basket, asked.customer or None))
 
     @made.post("/v1/sales", summary="Begin a sale", response_model=shapes.SaleShown, responses=kept)
     async def ask(asked: shapes.SaleAsked) -> JSONResponse:

@@ -255,5 +255,11 @@ class Armed(Asked):
     text: Text = Field(description="Card, phone, last four signs, or the customer's id.")
 
 
+class Claimed(Asked):
+    """Whose a receipt of nobody is, where the program allows claims."""
+
+    customer: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+
+
 class Nothing(Asked):
     """An empty object: `{}`."""

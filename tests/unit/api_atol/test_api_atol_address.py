@@ -20,7 +20,7 @@ OPEN = ("/api/v2/serverInfo", "/api/v2/utils/mapping", "/api/v2/utils/devicePara
 @pytest.fixture
 def http(request: pytest.FixtureRequest) -> Iterator[httpx.Client]:
     clock = SystemClock()
-    http_settings = SimpleNamespace(atol_listen="127.0.0.1:0", hosts=(), origins=(TILL,))
+    http_settings = SimpleNamespace(atol_listen="127.0.0.1:0", hosts=(), origins=(TILL,), quote_ms=300)
     agent = SimpleNamespace(language="en", register_name="till-1")
     printer = SimpleNamespace(port="tcp:10.0.0.5:5555", baud=115200)
     config = SimpleNamespace(http=http_settings, agent=agent, printer=printer, zone=ZoneInfo("Europe/Moscow"))

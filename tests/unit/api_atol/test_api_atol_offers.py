@@ -31,7 +31,7 @@ class Prices:
         self.gate.set()
         self.baskets: list[dict] = []
 
-    def look(self, sale_id: str, basket: dict, customer: str | None) -> Any:
+    def look(self, sale_id: str, basket: dict, customer: str | None, **said: Any) -> Any:
         self.gate.wait(30)
         self.baskets.append(dict(basket))
         if self.error is not None:

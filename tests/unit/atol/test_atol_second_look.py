@@ -124,3 +124,20 @@ def test_a_confirmed_tid_comes_round_again() -> None:
     assert isinstance(link.poll(now), Finished)
     link._next_tid = 0x23
     assert link.coming_tid == 0x23
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        "03 00 00 01 00 00 1A 0B 15 12 01 39 39 39 39 30 37 38 39 30 32 30 30 31 32 33 34 0E 00 00 00",  # 00 doubled
+        "03 00 00 01 00 1A 0B 15 12 01 39 39 39 39 30 37 38 39 30 32 30 30 31 32 33 0E 00 00 00 00",  # a digit lost
+    ],
+)
+def test_a_storage_whose_number_is_no_number_is_not_believed_however_often_it_comes(register: Any, fields: str) -> None:
+    """Notes, 1.2: XOR does not see a doubled 00. A sale begun on such a reading names a storage that does not exist."""
+    printer = register.connected()
+    assert isinstance(printer.storage(), Done)
+    register.answers["A4 30"] = [f"55 00 {fields}"] * 9
+    outcome = printer.storage()
+    assert isinstance(outcome, NotSent)
+    assert outcome.fault is LinkFault.GARBAGE

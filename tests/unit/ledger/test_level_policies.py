@@ -84,7 +84,7 @@ def test_rules_use_the_level_that_the_policy_keeps_and_the_way_to_the_next_is_th
     assert (earned.level and earned.level.name, earned.total_pt) == ("plus", 200)
     assert earned.next_level is not None
     assert (earned.next_level[0].name, earned.next_level[1]) == ("top", 2900)
-    figures = level_figures(events, "c-a", day_of(25), made, None)
+    figures = level_figures(events, "c-a", day_of(25), made)
     assert figures == {
         "level": "plus", "level_bp": 200, "next_level": "top", "next_level_bp": 300, "next_left_kop": 2900,
     }  # fmt: skip

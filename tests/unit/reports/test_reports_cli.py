@@ -88,7 +88,9 @@ def test_levels_segments_and_cashiers(called, tmp_path: Path) -> None:
     assert {one["slice"][0]: one["denominator"] for one in json.loads(out)["figures"]}["гости"] == "2"
     _, out, _ = called("repeat", "--by", "level", "--format", "json")
     assert {one["slice"][0] for one in json.loads(out)["figures"]} == {"-", "Бронза", "Золото"}
-    _, out, _ = called("repeat", "--by", "cashier", "--format", "json")
+    names = tmp_path / "c.csv"
+    names.write_text("name,number\nИванова Анна,7\n", encoding="utf-8")
+    _, out, _ = called("repeat", "--by", "cashier", "--cashiers", names, "--format", "json")
     assert {one["slice"][0] for one in json.loads(out)["figures"]} == {"-"}
 
 

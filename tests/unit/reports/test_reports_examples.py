@@ -10,7 +10,6 @@ import pytest
 
 from pos_agent.reports.figure import Unit, over, shown
 from pos_agent.reports.metrics import METRICS, Given, Offer, Sums
-from pos_agent.reports.people import cashier_code
 from pos_agent.reports.periods import Calendar, Period
 from pos_agent.reports.points import Points
 from pos_agent.reports.rfm import scores_of
@@ -138,11 +137,3 @@ def test_weeks_and_months_cover_every_day_once() -> None:
     calendar = Calendar(list(whole.parts("week")))
     assert calendar.holding(date(2026, 1, 28)) is None
     assert calendar.holding(date(2026, 2, 2)) == 1
-
-
-def test_a_cashier_is_a_short_code_and_no_name() -> None:
-    code = cashier_code("Иванова  А.А.")
-    assert len(code) == 6
-    assert code == cashier_code("иванова а.а.")
-    assert "Иван" not in code
-    assert cashier_code(" ") == "-"

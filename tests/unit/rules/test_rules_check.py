@@ -24,6 +24,7 @@ def found(body, **more):
 
 
 GROUP = {"group": '"g"', "group_policy": '"best"'}
+LIMITED = "[accrue]\nbp = 100\n[spend]\ncap_bp = 100\n[limits]\n"
 REMARKS = [
     (rule("a", bp=0), [("gives nothing", "rule[0]")]),
     (rule("a", "item_amount", kop=0), [("gives nothing", "rule[0]")]),
@@ -51,6 +52,27 @@ REMARKS = [
     ("[accrue]\nbp = 1\n" + rule("a", "points_amount", pt=500), [("points of any receipt", "rule[0]")]),
     ('[[calendar]]\nid = "c"\nyearly = ["01-01"]', [("unused", "calendar[0]")]),
     ('[[codes]]\nid = "c"', [("unused", "codes[0]")]),
+    (LIMITED + "accruals_day = { most = 5 }\naccruals_hour = { most = 2 }", []),
+    (LIMITED + "accruals_day = { most = 5 }\naccruals_hour = { most = 5 }", [("limit idle", "limits.accruals_hour")]),
+    (LIMITED + 'spends_day = { most = 1, action = "senior" }\nspends_hour = { most = 2, action = "refuse" }', []),
+    (
+        LIMITED + 'spends_day = { most = 1, action = "refuse" }\nspends_hour = { most = 2, action = "senior" }',
+        [("limit idle", "limits.spends_hour")],
+    ),
+    ("[limits]\naccruals_hour = { most = 2 }", [("limit of no accrual", "limits.accruals_hour")]),
+    ("[limits]\nspends_day = { most = 2 }", [("limit of no spending", "limits.spends_day")]),
+    (LIMITED + "cashier_share = { most_bp = 10000 }", [("limit never", "limits.cashier_share")]),
+    (LIMITED + "cashier_share = { most_bp = 3000, least = 3 }", [("limit always", "limits.cashier_share")]),
+    (LIMITED + "cashier_share = { most_bp = 2500, least = 4 }\nmanual_share = { most_bp = 0 }", []),
+    (LIMITED + "cashier_share = { most_bp = 0 }", [("limit zero", "limits.cashier_share")]),
+    (
+        LIMITED + 'sender = "file"\ncode_attempts = { most = 5, action = "code" }',
+        [("limit circle", "limits.code_attempts")],
+    ),
+    (LIMITED + 'sender = "file"\nspends_day = { most = 5, action = "code" }', []),
+    (LIMITED + 'spends_day = { most = 5, action = "code" }', [("code on paper", "limits")]),
+    (LIMITED + 'sender = "off"\nspends_day = { most = 5, action = "code" }', [("code unsent", "limits.sender")]),
+    ("[spend]\ncap_bp = 100\nconfirm_above_pt = 100", [("code on paper", "spend.confirm_above_pt")]),
     ('[[experiment]]\nid = "c"\ngroups = [{name = "a", bp = 1}]', [("unused", "experiment[0]")]),
 ]  # fmt: skip
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from dataclasses import replace
 
 import pytest
@@ -15,6 +16,7 @@ from pos_agent.rules.parse import parse
 from pos_agent.simulate.past import Past, PastKind, from_json
 from pos_agent.simulate.raising import Raising, Uplift
 from pos_agent.simulate.replay import NOTHING, Question, replay
+from pos_agent.simulate.world import World
 
 TEN = parse("""
 [program]
@@ -48,6 +50,28 @@ when = { min_total_kop = 100000 }
 """)
 
 
+CARD_RULES = """
+[program]
+id = "p"
+name = "П"
+grace_days = 3
+
+[accrue]
+bp = 700
+life_days = 9
+delay_days = 1
+
+[spend]
+cap_bp = 5000
+
+[[rule]]
+id = "cup"
+kind = "punch_card"
+every = 3
+scope = { skus = ["cup*"] }
+"""
+
+
 def sale(number: int, price_kop: int, day: str = "2026-03-02", **more) -> Past:
     line = BasketLine("1", price_kop, 1_000_000, sku="a1", name="Товар")
     lines = more.pop("lines", (line,))
@@ -66,7 +90,7 @@ def back(number: int, of: int, **more) -> Past:
 
 
 def told(new, past, old=NOTHING, **more) -> dict:
-    named = frozenset(one.original for one in past if one.original)
+    named = Counter(one.original for one in past if one.original)
     return replay(Question(new, old, named=named, **more), past)
 
 
@@ -207,7 +231,7 @@ def test_any_order_of_the_files_gives_the_same_report(run: int) -> None:
         intake.take(shuffled, spool)
         assert (spool.count, intake.twice, intake.refused) == (len(past), len(past), [])
         for _ in range(2):
-            assert replay(Question(TEN, named=frozenset(intake.named)), spool) == wanted
+            assert replay(Question(TEN, named=intake.named), spool) == wanted
     assert from_json(past[0].to_json()) == past[0]
 
 
@@ -217,3 +241,29 @@ def test_two_contents_of_one_document_are_refused() -> None:
         intake.take([sale(1, 100), sale(1, 200)], spool)
         assert spool.count == 1
     assert [(one.code, one.params["value"]) for one in intake.refused] == [("TAX-09", "9999078902000001/1")]
+
+
+@pytest.mark.parametrize("seed", [0, 4, 5])
+def test_a_sale_forgotten_after_its_last_return_changes_no_figure(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    past = sorted(history(seed, 300, 12), key=lambda one: one.order)
+    named = Counter(one.original for one in past if one.original)
+    assert max(named.values()) > 1, "some sale comes back more than once"
+    question = Question(parse(CARD_RULES), TEN, named=named)
+    forgetting = replay(question, past)
+    monkeypatch.setattr("pos_agent.simulate.replay._Replay._one_return_less", lambda *_: None)
+    assert forgetting == replay(question, past)
+    assert forgetting["returns_without_sale"] == 0
+
+
+def test_after_the_last_return_nothing_is_kept_of_a_sale() -> None:
+    world = World(TEN, frozenset({"9999078902000001/1"}))
+    world.sale(sale(1, 10000, customer="c-1", paid_kop=10000))
+    world.gift(replace(sale(9, 100, customer="c-1"), kind=PastKind.GIFT, points_pt=700))
+    lots = world.account("c-1").lots
+    assert world._sold
+    assert [lot.named for lot in lots.lots.values()] == [True, False]
+    world.sale_return(back(2, 1, paid_kop=10000))
+    world.forget("9999078902000001/1")
+    assert (world._sold, world._buyers, lots.spends) == ({}, {}, {})
+    assert not any(lot.named for lot in lots.lots.values())
+    world.forget("9999078902000001/1")  # twice does no harm

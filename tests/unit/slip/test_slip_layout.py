@@ -37,11 +37,11 @@ def test_the_slip_of_a_return() -> None:
         "Было доступно                                517",
         "Вернули списанные ранее                   +28.42",
         "ДОСТУПНО                                  545.42",
+        "  из них до 31.01.2027 включительно       125.42",
         "Ждут до 05.12.2026: было                      37",
         "Отменено начисление                        -3.25",
         "ЖДУТ                                       33.75",
         "------------------------------------------------",
-        "Сгорит 125.42 балла, последний день   31.01.2027",
         "До уровня Золото (7 %) осталось         10659.87",
         "      Деньги - по кассовому чеку возврата",
     ]
@@ -89,9 +89,8 @@ def test_the_invitation_names_nobody_and_shows_no_code() -> None:
         "-" * 32,
         "За эту покупку было бы        32",
         "Покупка         21.11.2026 18:05",
-        "Назовите кассиру телефон - и",
-        "баллы",
-        "со следующей покупки ваши",
+        "Назовите кассиру телефон -",
+        "и следующая покупка с баллами",
     ]
 
 
@@ -100,7 +99,7 @@ def test_the_invitation_tells_the_terms_and_shows_the_way_in() -> None:
     style = replace(STYLE, join_url="HTTPS://EXAMPLE.ORG/JOIN")
     lines = [line.strip() for line in seen(lay_out(facts, None, style, paper(32)), 32)]
     assert lines[3:6] == ["За эту покупку было бы        32", "1 балл = 1 руб., до 30 % чека", lines[5]]
-    assert lines[-2:] == ["<QR HTTPS://EXAMPLE.ORG/JOIN>", "Или отсканируйте QR"]
+    assert lines[-3:] == ["<QR HTTPS://EXAMPLE.ORG/JOIN>", "Или отсканируйте QR", "Приложение ставить не нужно"]
     half = seen(lay_out(replace(facts, point_kop=50, cap_bp=1250), None, STYLE, paper(42)), 42)
     assert "1 балл = 0.50 руб., до 12.5 % чека" in [line.strip() for line in half]
     english = seen(lay_out(facts, None, replace(style, lang="en"), paper(42)), 42)
@@ -108,9 +107,20 @@ def test_the_invitation_tells_the_terms_and_shows_the_way_in() -> None:
 
 
 def test_a_copy_says_so_first_and_stays_not_fiscal() -> None:
-    lines = slip(SALE, 42, copy_at="2026-11-21T18:20:07")
-    assert lines[0].strip() == "ПОВТОР 21.11.2026 18:20"
-    assert lines[1:] == slip(SALE, 42)
+    lines, first = slip(SALE, 42, copy_at="2026-11-21T18:20:07"), slip(SALE, 42)
+    assert [line.strip() for line in lines[:3]] == ["ПОВТОР 21.11.2026 18:20", NOT_FISCAL, "ЗЕРНО+"]
+    assert lines[3:] == first[2:]
+
+
+@pytest.mark.parametrize("columns", [24, 32, 36, 42, 48])
+def test_a_long_heading_never_pushes_the_second_line_away(columns: int) -> None:
+    style = replace(STYLE, heading="БУЛОЧНАЯ НА ТРЕТЬЕЙ УЛ.")
+    lines = [line.strip() for line in seen(lay_out(RETURN, ANNA, style, paper(columns)), columns)]
+    if columns < 26:  # the sentence itself takes two lines
+        assert " ".join(lines[1:3]) == NOT_FISCAL
+        return
+    assert lines[1] == NOT_FISCAL
+    assert ["ВОЗВРАТ БАЛЛОВ", NOT_FISCAL, style.heading] == lines[:3] or columns >= 42
 
 
 @pytest.mark.parametrize("facts", [SALE, RETURN, BALANCE])
@@ -119,6 +129,22 @@ def test_a_slip_ends_with_paper_and_knife(facts: SlipFacts, lang: str) -> None:
     parts = lay_out(facts, ANNA, replace(STYLE, lang=lang), paper(42))
     assert parts[-2:] == [Feed(3), Cut(partial=True)]
     assert [part.double for part in texts(parts)].count(True) == 1
+
+
+def test_stamps_say_how_far_the_gift_is() -> None:
+    def told(have: int, columns: int = 48, lang: str = "ru") -> list[str]:
+        facts = replace(SALE, stamps=(("Круассан", have, 6),))
+        lines = seen(lay_out(facts, ANNA, replace(STYLE, lang=lang), paper(columns)), columns)
+        at = next(number for number, line in enumerate(lines) if line.startswith("Круассан"))
+        return [" ".join(line.split()) for line in lines[at : at + 2]]
+
+    assert told(4) == ["Круассан, штампы 4 из 6", "ещё 1 штамп, и шестой - в подарок"]
+    assert told(3) == ["Круассан, штампы 3 из 6", "ещё 2 штампа, и шестой - в подарок"]
+    assert told(0) == ["Круассан, штампы 0 из 6", "ещё 5 штампов, и шестой - в подарок"]
+    assert told(5)[1] == "следующий - в подарок"
+    assert told(4, 32)[1] == "ещё 1, и шестой - в подарок"
+    assert told(4, 32, "en")[1] == "1 more, the 6th is free"
+    assert [line for line in slip(replace(SALE, stamps=(("Чай", 3, 20),))) if "и 20-й - в подарок" in line]
 
 
 @pytest.mark.parametrize("columns", WIDTHS)
@@ -222,3 +248,13 @@ def test_a_figure_never_touches_the_text_before_it(columns: int) -> None:
     for length in range(1, 2 * columns):
         lines = slip(replace(SALE, next_level="Я" * length), columns)
         assert [line for line in lines if re.search(r"(^| )10593\.39$", line)], length
+
+
+@pytest.mark.parametrize("kind", list(SlipKind))
+def test_a_training_register_says_so_at_both_ends(kind: SlipKind) -> None:
+    facts = replace(SALE, kind=kind)
+    lines = [line.strip() for line in seen(lay_out(facts, ANNA, replace(STYLE, training=True), paper(32)), 32)]
+    assert lines[1:3] == [NOT_FISCAL, "*** ОБУЧЕНИЕ ***"]
+    assert lines[-1] == "*** ОБУЧЕНИЕ ***"
+    plain = [line.strip() for line in seen(lay_out(facts, ANNA, STYLE, paper(32)), 32)]
+    assert [line for line in lines if "ОБУЧЕНИЕ" not in line] == plain
