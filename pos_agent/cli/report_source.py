@@ -8,27 +8,18 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from pos_agent import config
 from pos_agent.checkout.figures import policy
 from pos_agent.checkout.standing import ladder, snapshot
-from pos_agent.clock import SystemClock, SystemIds
+from pos_agent.cli.past_ledger import database, rules_of
 from pos_agent.errors import AgentError
 from pos_agent.ledger.persons import last_survivor
 from pos_agent.ledger.state import FoldPolicy
-from pos_agent.logs import configure
 from pos_agent.model.events import LedgerEvent
 from pos_agent.model.receipt import DocumentId
 from pos_agent.reports.report import Trait
 from pos_agent.rules.levels import level_of
-from pos_agent.rules.parse import parse
-from pos_agent.rules.problems import RulesError
 from pos_agent.rules.values import Rules
-from pos_agent.store.keys import load_keys
 from pos_agent.store.repositories import View
-from pos_agent.store.store import StoreReader
-
-DATABASE = "agent.db"
-KEY = Path("keys") / "pii.key"
 
 
 @dataclass(frozen=True)
@@ -91,24 +82,6 @@ class Source:
 @contextmanager
 def opened(ledger: Path | None, config_file: Path) -> Iterator[Source]:
     """The configured agent's database, or the named one. AGT-05: there is none; RUL-01: its rules do not parse."""
-    if ledger is None:
-        settings = config.load(config_file)
-        path, key, store = settings.agent.data_dir / DATABASE, settings.key_path, settings.agent.store
-    else:
-        path = ledger / DATABASE if ledger.is_dir() else ledger
-        key, store = path.parent / KEY, ""
-    if not path.exists():
-        raise AgentError("AGT-05", path=path.parent)
-    configure(level="error", form="console")
-    ids = SystemIds()
-    reader = StoreReader.open_reading(path, load_keys(key, ids, create=False), SystemClock(), ids)
+    reader, store = database(ledger, config_file)
     with reader, reader.reading() as view:
-        yield Source(view, store, _rules(view))
-
-
-def _rules(view: View) -> Rules | None:
-    active = view.rules.active()
-    try:
-        return parse(active.content, active.format) if active is not None else None
-    except RulesError as error:
-        raise AgentError("RUL-01") from error
+        yield Source(view, store, rules_of(view))
