@@ -19,8 +19,8 @@ from drivers.atol.slip import BLANK, CENTRE, MAIN_PRINTER, SlipPrinter, raster_l
 from drivers.atol.status import Mode
 from drivers.atol.till import NOT_CONNECTED, Connected, Till, begun, cannot, plain
 from drivers.atol.wires import order_of_two
+from drivers.barcode_bars import bars
 from drivers.service import Barcode, FontInfo, Picture
-from drivers.shtrih.barcode_bars import bars
 
 Q = TypeVar("Q")
 A = TypeVar("A")

@@ -32,6 +32,7 @@ TRIES = {Effect.QUERY: 3, Effect.SET: 3, Effect.STEP: 1, Effect.COMMIT: 1, Effec
 REPEATABLE = frozenset({Effect.QUERY, Effect.SET})
 REMEMBERED = frozenset({Effect.COMMIT})  # durably: a step that a crash cut off is cancelled with its receipt
 BUSY_TRIES = 3
+PATIENCE_S = 40.0  # silence after which a question is not asked again: T5 of 91h alone is 45 s
 SETTLE_S = 10.0  # between commands; `connect` waits longer
 
 
@@ -105,7 +106,7 @@ class Session:
         """Send, wait, decode. Raises FieldError when `request` does not fit the command: the caller's mistake."""
         payload = encode_command(command, request, self._password)
         outcome: Outcome[A] = NotSent(LinkFault.SILENT)
-        heard = b""
+        heard, until = b"", self._monotonic() + PATIENCE_S
         for _ in range(TRIES[command.effect]):
             unsettled = self.settle(SETTLE_S)
             result = unsettled or self._send(command, payload)
@@ -115,7 +116,7 @@ class Session:
                     break
                 heard = result.payload
                 outcome = OutcomeUnknown(LinkFault.GARBAGE, command.name, "longer than its layout")
-            if not isinstance(outcome, OutcomeUnknown) or outcome.fault is LinkFault.LOST:
+            if not isinstance(outcome, OutcomeUnknown) or outcome.fault is LinkFault.LOST or self._monotonic() >= until:
                 break
         if command.effect is Effect.QUERY and isinstance(outcome, OutcomeUnknown):
             return NotSent(outcome.fault, f"{command.name}: {outcome.detail}")

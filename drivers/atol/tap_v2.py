@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from enum import Enum, auto
 
-from drivers.atol.frame_v2 import ACK, ENQ, EOT, NAK, STX, FrameReader, Reading
+from drivers.atol.frame_v2 import ACK, ENQ, EOT, NAK, STX, FrameReader
 from drivers.atol.tap_overheard import Overheard
+from drivers.tap.side import Side
 from drivers.tap.vendor import Sifted
 
 QUIET_S = 0.05  # between two exchanges of one sequence a till pauses for less
@@ -39,44 +40,12 @@ OVER_S = {
 }
 
 
-class _Side:
-    """Splits one direction into control bytes and frames."""
-
-    def __init__(self) -> None:
-        self._reader: FrameReader | None = None
-
-    def split(self, data: bytes) -> list[int | bytes]:
-        """Control bytes as numbers, data of whole frames as bytes; broken frames are left out."""
-        found: list[int | bytes] = []
-        for byte in data:
-            if self._reader is None:
-                if byte == STX:
-                    self._reader = FrameReader()
-                else:
-                    found.append(byte)
-                continue
-            reading = self._reader.feed(byte)
-            if reading is not Reading.MORE:
-                if reading is Reading.WHOLE:
-                    found.append(self._reader.payload)
-                self._reader = None
-        return found
-
-    def forget(self) -> None:
-        self._reader = None
-
-    @property
-    def inside(self) -> bool:
-        """A frame has begun and not ended."""
-        return self._reader is not None
-
-
 class FrameEar:
     """`Ear` for protocol 2."""
 
     def __init__(self, overheard: Overheard) -> None:
         self._overheard = overheard
-        self._till, self._device = _Side(), _Side()
+        self._till, self._device = Side(STX, FrameReader), Side(STX, FrameReader)
         self._phase = Phase.REST
         self._request = b""
         self._asked_last = False  # the till's last word was ENQ, not a frame
@@ -183,7 +152,7 @@ class FrameSieve:
     def __init__(self) -> None:
         self._by_agent = False
         self._owed = False  # the register has a command of ours and has not ended its answer
-        self._frame = _Side()
+        self._frame = Side(STX, FrameReader)
 
     def said(self, by_agent: bool, data: bytes) -> None:
         self._by_agent = by_agent

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from drivers.api import Done, Outcome, Refused
+from drivers.barcode_bars import bars
 from drivers.service import Barcode, FontInfo, Picture
 from drivers.shtrih import commands_print as printing
-from drivers.shtrih.barcode_bars import bars
 from drivers.shtrih.command import Nothing
 from drivers.shtrih.commands_graphics import LINE_BYTES, PRINT_EAN13, Ean13
 from drivers.shtrih.commands_status import FONT, FontNumber

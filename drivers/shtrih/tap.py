@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from drivers.shtrih.errors import PRINTING
 from drivers.shtrih.frame import ACK, ENQ, FILLER, NAK, STX, FrameReader, Reading, code_length, encode_frame
+from drivers.tap.side import Side
 
 QUIET_S = 0.05  # between two exchanges of one sequence a till pauses for less
 READOUT_S = 2.0  # a readout that is not gone on with for so long is over
@@ -28,40 +29,11 @@ def _code(payload: bytes) -> bytes:
     return payload[: code_length(payload)] if payload else b""
 
 
-class _Side:
-    """Splits one direction into control bytes and frames."""
-
-    def __init__(self) -> None:
-        self._reader: FrameReader | None = None
-
-    def split(self, data: bytes) -> list[int | bytes]:
-        """Control bytes as numbers, payloads of whole frames as bytes; broken frames are left out."""
-        found: list[int | bytes] = []
-        for byte in data:
-            if self._reader is None:
-                if byte == STX:
-                    self._reader = FrameReader()
-                else:
-                    found.append(byte)
-                continue
-            reading = self._reader.feed(byte)
-            if reading is not Reading.MORE:
-                if reading is Reading.WHOLE:
-                    found.append(self._reader.payload)
-                self._reader = None
-        return found
-
-    @property
-    def inside(self) -> bool:
-        """A frame has begun and not ended."""
-        return self._reader is not None
-
-
 class ShtrihEar:
     """`Ear` for protocol 1.0. What it does not know for certain counts as "not now"."""
 
     def __init__(self) -> None:
-        self._till, self._device = _Side(), _Side()
+        self._till, self._device = Side(STX, FrameReader), Side(STX, FrameReader)
         self._last = self._last_harmful = 0.0
         self._asked = False  # ENQ or a command without its end
         self._answer_waits = False  # the device holds an answer that nobody acknowledged

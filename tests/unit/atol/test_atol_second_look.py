@@ -7,6 +7,7 @@ import pytest
 from drivers.api import Done, LinkFault, NotSent
 from drivers.atol import frame_v2, packet
 from drivers.atol.command import Nothing
+from drivers.atol.commands_settings import LAST_RECEIPT, Parameters
 from drivers.atol.commands_status import LAST_ERROR
 from drivers.atol.link_v3 import LinkV3
 from drivers.atol.switches import Switches
@@ -141,3 +142,12 @@ def test_a_storage_whose_number_is_no_number_is_not_believed_however_often_it_co
     outcome = printer.storage()
     assert isinstance(outcome, NotSent)
     assert outcome.fault is LinkFault.GARBAGE
+
+
+def test_a_question_that_may_be_answered_late_is_not_waited_for_three_times(register: Any) -> None:
+    """Notes, 2.4: T5 of 91h is 45 s. A cashier waits for it once, not for two minutes and a quarter."""
+    printer = register.connected()
+    register.deaf_to = {"91 33"}
+    began = register.now
+    assert isinstance(printer._session.run(LAST_RECEIPT, Parameters()), NotSent)
+    assert register.now - began < 60

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from drivers.api import Done, NotSent, Qr, Refused
+from drivers.barcode_bars import bars, check_digit
 from drivers.service import Barcode, Picture
-from drivers.shtrih.barcode_bars import bars, check_digit
 from drivers.shtrih.printer import ShtrihPrinter
 
 CAPABLE = "00 {bits} 0C 18 01 0C 10 00 00 00 00 00 00 1E 00 00 00 00 06 FF 00 28 40 B6 03"
