@@ -9,11 +9,11 @@ from typing import Any, TypeVar
 
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from starlette.concurrency import run_in_threadpool
 
-from cloud import access, ledger, rules
-from cloud.batch import BadBatchError, parse
+from cloud import access, holds, ledger, rules
+from cloud.batch import MAX_SEQ, BadBatchError, parse
 from cloud.clock import Now, system_now
 from cloud.database import Database
 from cloud.intake import Chain, Receipt
@@ -60,6 +60,19 @@ def application(database: Database, now: Now = system_now) -> FastAPI:
                 return ledger.heads(connection, who.tenant, register)
 
         return {"register": register, "epochs": await _worked(work)}
+
+    @app.get("/v1/holds")
+    async def kept(request: Request, after: int = 0, event: str = "") -> dict[str, Any]:
+        """Points that other registers keep: a page of what came after number `after`, which was `event`."""
+        who = await _admitted(database, request)
+        if not 0 <= after <= MAX_SEQ:
+            raise RefusalError(400, "after is no number of a hold")
+
+        def work() -> dict[str, Any]:
+            with database.reading() as connection:
+                return holds.after(connection, who.tenant, who.register, after, event)
+
+        return await _worked(work)
 
     _rules(app, database, now)
     return app
@@ -139,7 +152,7 @@ async def _worked(work: Callable[[], T]) -> T:
         raise RefusalError(400, str(error)) from error
     except RulesError as error:
         raise RefusalError(422, str(error)[:2000]) from error
-    except OperationalError as error:
+    except (OperationalError, IntegrityError) as error:  # busy, or another request took the same number or id first
         raise RefusalError(503, retry_after_s=BUSY_RETRY_S) from error
 
 

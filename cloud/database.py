@@ -11,7 +11,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
-from cloud.schema import SCHEMA_VERSION, cloud_meta, create
+from cloud import holds
+from cloud.schema import SCHEMA_VERSION, add_hold_feed, cloud_meta, create
 from pos_agent.errors import DamagedError, UsageError
 
 SETTINGS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "recursive_triggers=ON", "trusted_schema=OFF")
@@ -27,7 +28,7 @@ class Database:
 
     @classmethod
     def open(cls, url: str) -> Database:
-        """Connect and create the tables when there are none.
+        """Connect; create the tables when there are none, add what an older cloud's database lacks.
 
         UsageError CFG-01 for a URL that leads nowhere; DamagedError STO-05 for the database of another program.
         """
@@ -85,7 +86,10 @@ def _create(engine: sa.Engine) -> None:
                 create(connection)
                 return
             known = connection.execute(sa.select(cloud_meta)).scalar() if "cloud_meta" in present else None
-            if known != SCHEMA_VERSION:
+            if known == 1:
+                add_hold_feed(connection)
+                holds.fill(connection)
+            elif known != SCHEMA_VERSION:
                 raise DamagedError("STO-05", path=_shown(str(engine.url)), why=f"schema {known}, not {SCHEMA_VERSION}")
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from cloud import holds
 from cloud.batch import Batch, Row, content
 from cloud.clock import Now, stamp
 from cloud.ledger import head
@@ -194,3 +195,4 @@ class _Events:
         if self._events:
             connection.execute(_P.insert(), self._places)
             connection.execute(_E.insert(), self._events)
+            holds.note(connection, self._tenant, self._events)

@@ -10,9 +10,19 @@ from __future__ import annotations
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import BigInteger, CheckConstraint, Column, Index, MetaData, PrimaryKeyConstraint, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    Index,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    UniqueConstraint,
+)
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 metadata = MetaData()
 
@@ -85,6 +95,18 @@ chain_row = Table(
     Index("chain_row_event", "tenant_id", "event_id"),
 )
 
+hold_feed = Table(
+    "hold_feed",
+    metadata,
+    _need("tenant_id", Text),
+    _need("number", BigInteger),
+    _need("event_id", Text),
+    _need("customer_id", Text),
+    PrimaryKeyConstraint("tenant_id", "number"),
+    UniqueConstraint("tenant_id", "event_id", name="hold_numbered_once"),
+    CheckConstraint("number >= 1", name="number_range"),
+)
+
 alarm = Table(
     "alarm",
     metadata,
@@ -114,18 +136,22 @@ rules_version = Table(
     CheckConstraint("format IN ('toml', 'json')", name="format_known"),
 )
 
-NEVER_CHANGED = ("ledger_event", "event_place", "alarm", "rules_version")
+NEVER_CHANGED = ("ledger_event", "event_place", "hold_feed", "alarm", "rules_version")
 GENESIS = "printf('%064d', 0)"
+
+
+def _never(table: str) -> tuple[str, ...]:
+    return tuple(
+        f"CREATE TRIGGER {table}_no_{what.lower()} BEFORE {what} ON {table}"
+        f" BEGIN SELECT RAISE(ABORT, '{table}: rows are never changed'); END"
+        for what in ("UPDATE", "DELETE")
+        if (table, what) != ("chain_row", "UPDATE")
+    )
+
 
 # What the database itself keeps on SQLite. On PostgreSQL the same is done by revoked rights and trigger functions.
 SQLITE_GUARDS = (
-    *(
-        f"CREATE TRIGGER {table}_no_{what.lower()} BEFORE {what} ON {table}"
-        f" BEGIN SELECT RAISE(ABORT, '{table}: rows are never changed'); END"
-        for table in (*NEVER_CHANGED, "chain_row")
-        for what in ("UPDATE", "DELETE")
-        if (table, what) != ("chain_row", "UPDATE")
-    ),
+    *(guard for table in (*NEVER_CHANGED, "chain_row") for guard in _never(table)),
     f"""CREATE TRIGGER chain_row_follows BEFORE INSERT ON chain_row
     WHEN NEW.seq IS NOT 1 + (SELECT coalesce(max(seq), 0) FROM chain_row
         WHERE tenant_id = NEW.tenant_id AND register = NEW.register AND epoch = NEW.epoch)
@@ -146,3 +172,12 @@ def create(connection: sa.Connection) -> None:
         for statement in SQLITE_GUARDS:
             connection.exec_driver_sql(statement)
     connection.execute(cloud_meta.insert().values(schema_version=SCHEMA_VERSION))
+
+
+def add_hold_feed(connection: sa.Connection) -> None:
+    """From schema 1 to 2: the empty table."""
+    hold_feed.create(connection)
+    if connection.dialect.name == "sqlite":
+        for statement in _never("hold_feed"):
+            connection.exec_driver_sql(statement)
+    connection.execute(cloud_meta.update().values(schema_version=2))

@@ -8,6 +8,7 @@ opened_to_read()    reading commands beside a running daemon
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import queue
 import signal
@@ -38,6 +39,7 @@ from pos_agent.store.keys import load_keys
 from pos_agent.store.store import Store, StoreReader
 from pos_agent.sync.actor import SyncActor
 from pos_agent.sync.client import CloudClient
+from pos_agent.sync.holds import PullHolds
 from pos_agent.sync.pull import Pull
 from pos_agent.sync.push import Push
 from pos_agent.sync.token_file import TokenFile
@@ -46,6 +48,7 @@ from pos_agent.sync.worker import SyncWorker
 STOP_S = 20.0
 LOOP_S = 5.0
 DATABASE = "agent.db"
+COLLECT_AFTER = (10_000, 10, 20)  # objects that stayed; then, each time so many of the younger ones were done
 EXPIRY = "points expiry"
 RECONCILE = "reconcile"
 REBUILD_FROM = 1  # after the database was lost: all that the fiscal storage still tells, without slips
@@ -57,8 +60,8 @@ def sync(config: Config, store: Store, clock: Clock, ids: IdSource) -> SyncActor
     if not settings.url or settings.token_file is None:
         return None
     client = CloudClient(settings.url, config.agent.register_name, TokenFile(settings.token_file), clock.monotonic)
-    push, pull = Push(store, client), Pull(store, client)
-    worker = SyncWorker(push, pull, clock, ids, push_s=settings.push_s, pull_s=settings.pull_s, zone=config.zone)
+    push, pull, every = Push(store, client), Pull(store, client), {"push_s": settings.push_s, "pull_s": settings.pull_s}
+    worker = SyncWorker(push, pull, clock, ids, zone=config.zone, holds=PullHolds(store, client), **every)
     return SyncActor(worker, clock, client.close)
 
 
@@ -149,6 +152,7 @@ def run(config: Config, from_fd: int | None = None, ready: Callable[[], None] | 
         schedule.start()
         inbox.put(EXPIRY)
         inbox.put(RECONCILE)  # a register that is switched off at night is compared in the morning
+        _calm_collector()
         log.info("running", register=config.agent.register_name, port=config.printer.port, pid=os.getpid())
         notifier.ready(f"{config.agent.register_name}, {config.printer.port}")
         if ready is not None:
@@ -225,9 +229,18 @@ def _calendar(parts: Parts, name: str) -> None:
         today = parts.clock.now().astimezone(parts.config.zone).date()
         count = write_due(parts.store, rules, today)
         now = parts.clock.now().astimezone(parts.config.zone)
-        count += birthdays(parts.store, rules, parts.config.agent.register_name, now)
+        count += birthdays(parts.store, rules, parts.config.agent.register_name, now, parts.config.loyalty.merchant)
         parts.store.checkpoint()
         logger("agent").info("calendar", job=name, count=count)
+
+
+def _calm_collector() -> None:
+    """Everything that was loaded stays loaded: a collection that walks through all of it stops every thread for 0.1 s.
+
+    A quote makes thousands of objects and lets all of them go: none of them is worth a look meanwhile.
+    """
+    gc.freeze()
+    gc.set_threshold(*COLLECT_AFTER)
 
 
 def _kill_point(store: Store) -> None:

@@ -208,8 +208,8 @@ def _describe(problem: Mapping[str, Any], text: str) -> str:
     named = [part for part in problem["loc"] if isinstance(part, str)]
     place = next((part for part in problem["loc"] if isinstance(part, int)), None)
     line, lang = line_of(text, named, place or 0), _terminal_language()
-    if line is None and place is not None:  # one of several tables lacks a key: its own first line tells which
-        line = line_of(text, named[:-1], place)
+    if line is None and (place is not None or problem["type"] != "missing"):
+        line = line_of(text, named[:-1], place or 0)  # one of several tables lacks a key, or a table stands in one line
     where = texts.phrase("config", "place" if line else "no_place", lang, line=line)
     given = "" if problem["type"] == "missing" else f": {problem['input']!r}"
     words = texts.table("config").get(problem["type"], {}).get(lang, problem.get("msg", ""))

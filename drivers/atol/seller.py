@@ -21,6 +21,7 @@ from drivers.atol.sellable import ITEM, RECEIPT, refusal, requisites
 from drivers.atol.status import Mode
 from drivers.atol.till import NOT_CONNECTED, Connected, Till, begun, plain
 from drivers.atol.vat import vat_tables
+from drivers.fiscal.forms import RECEIPTS
 from drivers.selling import FiscalItem, ReceiptKind, Registered, Tender
 
 Q = TypeVar("Q")
@@ -188,7 +189,11 @@ class AtolSeller(Connected):
         return plain(till.patience.run(receipts.WRITE_REQUISITE, receipts.WriteRequisite(printed, 1, 0, tlv)))
 
     def _registered(self, till: Till, total_kop: int, change_kop: int) -> Outcome[Registered]:
-        """Number and sign of the receipt just closed; what neither register nor storage tells stays unknown."""
+        """Number and sign of the receipt just closed; what neither register nor storage tells stays unknown.
+
+        A register that is registered for БСО makes form 4 of it; a correction (31, 41) is nothing that 92h opens, so it
+        is somebody else's. Source: fiscal notes, sections 2.3 and 2.7.
+        """
         if till.switches.register_33:
             told = till.patience.run(LAST_RECEIPT, Parameters())
             if isinstance(told, Done) and told.reply.total_kop == total_kop and told.reply.at is not None:
@@ -196,7 +201,7 @@ class AtolSeller(Connected):
         state = till.patience.run(STORAGE_STATE, Nothing())
         if isinstance(state, Done):
             found = till.patience.run(FIND_DOCUMENT, FdNumber(state.reply.last_fd))
-            if isinstance(found, Done) and found.reply.form == RECEIPT:
+            if isinstance(found, Done) and found.reply.form in RECEIPTS:
                 return Done(Registered(found.reply.fd_number, found.reply.fpd, change_kop, found.reply.at))
         return OutcomeUnknown(LinkFault.SILENT, "4Ah", "closed, but the document cannot be read yet")
 

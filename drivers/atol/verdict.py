@@ -9,7 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-RECEIPT_FORM, SHIFT_OPENING_FORM = 3, 2
+from drivers.fiscal.forms import RECEIPTS
+
+SHIFT_OPENING_FORM = 2
 NO_DOCUMENT = 0x00
 
 
@@ -45,7 +47,7 @@ class Seen:
 def decide(before: Snapshot, now: Seen) -> Verdict:
     """One verdict; the same facts always give the same one."""
     if now.last_fd != before.last_fd and now.newest_form != SHIFT_OPENING_FORM:
-        ours = now.last_fd > before.last_fd and now.newest_form == RECEIPT_FORM and now.total_kop == before.total_kop
+        ours = now.last_fd > before.last_fd and now.newest_form in RECEIPTS and now.total_kop == before.total_kop
         at_rest = now.storage_document == NO_DOCUMENT and not now.receipt_open
         return Verdict.CLOSED if ours and at_rest else Verdict.FOREIGN
     if now.last_fd < before.last_fd:

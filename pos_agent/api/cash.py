@@ -15,6 +15,7 @@ from drivers.api import Done, Outcome, OutcomeUnknown
 from drivers.service import ServicePrinter
 from pos_agent.api.device import held
 from pos_agent.api.operation import Json, Parts, number
+from pos_agent.api.printers import at_printer
 from pos_agent.checkout.deadline import Deadline
 from pos_agent.checkout.desk import Desk
 from pos_agent.errors import PrinterError, UsageError
@@ -29,8 +30,8 @@ Tally = list[int]  # what a movement changes: Shtrih [sum of the movements, thei
 
 
 def put_in(parts: Parts, args: Mapping[str, Any]) -> Future[Json]:
-    """`{kop, before, again, only_look}` -> `{moved_kop}`. `before`: `in` of `cash.show`, written down by a caller who
-    may repeat.
+    """`{kop, before, again, only_look, printer?}` -> `{moved_kop}`. `before`: `in` of `cash.show`, written down by a
+    caller who may repeat. `printer`: see `printers`; the register's own when none is named.
 
     With `again` the registers are compared with `before` first: moved already, not moved yet, or CSH-01; `only_look`
     sends nothing even then. CSH-01: nobody can tell; CSH-02: proven that nothing was moved; PRN-..: refused, not begun.
@@ -44,7 +45,8 @@ def take_out(parts: Parts, args: Mapping[str, Any]) -> Future[Json]:
 
 
 def show(parts: Parts, args: Mapping[str, Any]) -> Future[Json]:
-    """`{in, out}`: what the device counts of movements now, to be given back as `before`."""
+    """`{printer?}` -> `{in, out}`: what the device counts of movements now, to be given back as `before`."""
+    parts = at_printer(parts, args)
     _, look = _drawer(parts)
 
     def work(desk: Desk) -> Json:
@@ -61,6 +63,7 @@ def _asked(parts: Parts, args: Mapping[str, Any], *, incoming: bool) -> Future[J
         raise UsageError("API-01", field="before")
     if not isinstance(only_look, bool) or (only_look and not again):
         raise UsageError("API-01", field="only_look")
+    parts = at_printer(parts, args)
     desk, look = _drawer(parts)
     move = Movement(desk, lambda: look(incoming), kop, incoming=incoming)
     return held(parts, lambda desk: move.carry_out(before if again else None, only_look=only_look))

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from pos_agent.api.customers import find_one
 from pos_agent.api.operation import Json, Parts, text
 from pos_agent.api.points import active_rules
-from pos_agent.api.receipts import document_id
+from pos_agent.api.receipts import MAX_FD, document_id
 from pos_agent.checkout.claim import worth
 from pos_agent.checkout.limits import is_sale
 from pos_agent.errors import AgentError, UsageError
 from pos_agent.model.customer import Customer
 from pos_agent.model.events import EntryKind, LedgerEvent
 from pos_agent.model.receipt import DocumentId
+from pos_agent.store.documents import StoredDocument
 from pos_agent.store.repositories import View
 
 SHOWN = 5
+INVITED = re.compile(r"/(\d{16})-(\d{1,10})-(\d{1,10})", re.ASCII)  # see `slip_offers.join_address`
 
 
 def whose(parts: Parts, args: Mapping[str, Any]) -> Json:
@@ -44,17 +47,26 @@ def recent(view: View) -> list[Json]:
     """
     allowed = _allowed(view)
     sales = ((one, _sale(view, one.id)) for one in view.documents.recent(SHOWN))
-    return [
-        {
-            "document": str(one.id),
-            "at": one.at,
-            "total_kop": one.total_kop,
-            "named": sale.customer is not None,
-            "claim": allowed and sale.customer is None,
-        }
-        for one, sale in sales
-        if sale is not None
-    ]
+    return [_told(one, sale, allowed) for one, sale in sales if sale is not None]
+
+
+def _told(document: StoredDocument, sale: LedgerEvent, allowed: bool) -> Json:
+    named = sale.customer is not None
+    told = {"document": str(document.id), "at": document.at, "total_kop": document.total_kop, "named": named}
+    return {**told, "claim": allowed and not named}
+
+
+def invited(view: View, code: str, join_url: str) -> Json | None:
+    """What the QR of an invitation is about, one of `recent`; None: it is none, or its fiscal sign is another's."""
+    url = join_url.rstrip("/")
+    written = INVITED.fullmatch(code[len(url) :]) if url and code.upper().startswith(url.upper()) else None
+    if written is None or int(written[2]) > MAX_FD:
+        return None
+    number = DocumentId(written[1], int(written[2]))
+    sale, document = _sale(view, number), view.documents.get(number)
+    if sale is None or document is None or sale.fpd != int(written[3]):
+        return None
+    return _told(document, sale, _allowed(view))
 
 
 def _offer(parts: Parts, view: View, receipt: DocumentId, wanted: str) -> Json:

@@ -52,14 +52,14 @@ class FileSender:
 class SlipSender:
     """Prints the code on the printer's paper: for a demonstration without a messenger. Only on the printer's thread."""
 
-    def __init__(self, watch: Watch, heading: str = "") -> None:
-        self._watch, self._heading = watch, heading
+    def __init__(self, watch: Watch, heading: str = "", mark: str = "") -> None:
+        self._watch, self._heading, self._mark = watch, heading, mark
 
     def send(self, customer: str, lines: tuple[str, ...]) -> None:
         line = self._watch.line
         if not line.connected:
             line.connect()
-        paper = told(self._heading, lines, line.printer.capabilities()) if line.connected else []
+        paper = told(self._heading, lines, line.printer.capabilities(), self._mark) if line.connected else []
         printed = line.printer.print_slip(paper) if line.connected else None
         if not isinstance(printed, Done):
             raise AgentError("COD-03")
@@ -80,8 +80,11 @@ def send(parts: Parts, args: Mapping[str, Any]) -> Json | Future[Json]:
         return _sent(parts, limits, customer, amount_pt, FileSender(parts.config.agent.data_dir / CODES_FILE))
     if limits.sender != SLIP or parts.actor is None:
         raise AgentError("COD-03")
-    heading = parts.config.loyalty.heading
-    return parts.actor.ask(lambda watch: _sent(parts, limits, customer, amount_pt, SlipSender(watch, heading)))
+    loyalty, lang = parts.config.loyalty, parts.config.agent.language
+    mark = texts.phrase("slip", "training", lang) if loyalty.training else ""
+    return parts.actor.ask(
+        lambda watch: _sent(parts, limits, customer, amount_pt, SlipSender(watch, loyalty.heading, mark))
+    )
 
 
 def _sent(parts: Parts, limits: Limits, customer: str, amount_pt: int, sender: Sender) -> Json:

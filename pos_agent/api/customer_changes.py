@@ -122,7 +122,8 @@ def claim(parts: Parts, args: Mapping[str, Any]) -> Json:
     with parts.views.reading() as view:
         customer, rules = find_one(view, text(args, "customer")).id, known_rules(view)
     now = parts.clock.now().astimezone(parts.config.zone)
-    event, again = claimed(parts.store, rules, customer, receipt, parts.config.agent.register_name, now)
+    register, merchant = parts.config.agent.register_name, parts.config.loyalty.merchant
+    event, again = claimed(parts.store, rules, customer, receipt, register, now, merchant)
     return {"customer": customer, "event": event.id, "again": again, "amount_pt": event.entries[0].amount_pt}
 
 

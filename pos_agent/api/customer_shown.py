@@ -9,14 +9,17 @@ from pos_agent.api.customers import find_one, shown
 from pos_agent.api.operation import Json, Parts, number, text
 from pos_agent.api.points import active_rules
 from pos_agent.api.points_shown import points_json
-from pos_agent.errors import AgentError
-from pos_agent.ledger.stamps import stamps
+from pos_agent.checkout.history import stamps_of
+from pos_agent.model.customer import Customer
 from pos_agent.rules.values import Rules
 from pos_agent.store.repositories import View
 
 
 def show(parts: Parts, args: Mapping[str, Any]) -> Json:
-    """`{customer: id}` -> masked names, balance, lots, level and the way to the next, punch cards, coupons. CUS-01."""
+    """`{customer: id}` -> masked names, balance, lots, level and the way to the next, punch cards, coupons. CUS-01.
+
+    `no_offer`: the customer asked that nothing be offered.
+    """
     with parts.views.reading() as view:
         return figures(parts, view, _by_id(view, text(args, "customer")))
 
@@ -25,7 +28,7 @@ def last_receipts(parts: Parts, args: Mapping[str, Any]) -> Json:
     """`{customer: id, limit}` (1..50) -> `{"receipts": [{document, at, total_kop, points}]}`, newest first. CUS-01."""
     limit = number(args, "limit", 10, 1, 50)
     with parts.views.reading() as view:
-        events = [one.event for one in view.ledger.by_customer(_by_id(view, text(args, "customer")))]
+        events = [one.event for one in view.ledger.by_customer(_by_id(view, text(args, "customer")).id)]
     sold = [event for event in events if event.document is not None and "total_kop" in event.facts]
     return {
         "receipts": [
@@ -41,23 +44,20 @@ def last_receipts(parts: Parts, args: Mapping[str, Any]) -> Json:
     }
 
 
-def figures(parts: Parts, view: View, customer_id: str) -> Json:
+def figures(parts: Parts, view: View, customer: Customer) -> Json:
     """What is known of the customer now. Without rules there are no points to tell."""
-    customer = view.customers.get(customer_id)
-    if customer is None:
-        raise AgentError("CUS-01")
     rules = active_rules(view)
-    events = [one.event for one in view.ledger.by_customer(customer_id)]
     today = parts.clock.now().astimezone(parts.config.zone).date().isoformat()
     coupons = [
         {"code": one.code, "from": one.valid_from, "to": one.valid_to}
-        for one in view.codes.of_customer(customer_id)
+        for one in view.codes.of_customer(customer.id)
         if not one.revoked and (not one.valid_to or today < one.valid_to) and not view.codes.record(one).uses
     ]
-    told: Json = {**shown(customer), "stamps": dict(stamps(events)), "coupons": coupons}
+    told: Json = {**shown(customer), "stamps": {**stamps_of(view.ledger.history(customer.id))}, "coupons": coupons}
+    told["no_offer"] = view.club.marks(customer.id).no_offer
     if rules is None:
         return told
-    told |= points_json(parts, view, customer_id, rules)
+    told |= points_json(parts, view, customer.id, rules)
     level = {**told["level"], "rate_bp": _rate_bp(rules, told["level"]["name"])}
     return {**told, "level": level, "punch_cards": _punch_cards(rules, told["stamps"])}
 
@@ -77,6 +77,5 @@ def _punch_cards(rules: Rules, counted: Mapping[str, int]) -> list[Json]:
     ]
 
 
-def _by_id(view: View, customer_id: str) -> str:
-    known = view.customers.get(customer_id)
-    return known.id if known is not None else find_one(view, customer_id).id
+def _by_id(view: View, customer_id: str) -> Customer:
+    return view.customers.get(customer_id) or find_one(view, customer_id)

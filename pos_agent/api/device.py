@@ -13,6 +13,7 @@ from drivers.fiscal.reading import read_body
 from drivers.fiscal.tlv import TlvError
 from drivers.service import ServicePrinter
 from pos_agent.api.operation import Json, Parts
+from pos_agent.api.printers import at_printer
 from pos_agent.api.registered import registered
 from pos_agent.checkout.desk import Desk
 from pos_agent.errors import PrinterError, UsageError
@@ -28,15 +29,17 @@ PAID = ("cash_kop", "cashless_kop", "advance_kop", "credit_kop")  # Shtrih-M's f
 
 
 def show(parts: Parts, args: Mapping[str, Any]) -> Future[Json]:
-    """Identity, status, storage, shift, OFD and registration: see `look`."""
-    return held(parts, lambda desk: look(parts, desk))
+    """`{printer?}` -> identity, status, storage, shift, OFD and registration: see `look`."""
+    own = at_printer(parts, args)
+    return held(own, lambda desk: look(own, desk))
 
 
 def counters(parts: Parts, args: Mapping[str, Any]) -> Future[Json]:
     """`{shift: {sale, purchase, ..: {count, cash_kop, cashless_kop, advance_kop, credit_kop}}}` of the open shift.
 
-    API-02: this way of driving the printer tells no registers.
+    `{printer?}` as everywhere. API-02: this way of driving the printer tells no registers.
     """
+    parts = at_printer(parts, args)
     kind = parts.config.printer
     if kind.backend == "fptr10":
         raise UsageError("API-02", what="counters")

@@ -13,7 +13,7 @@ from datetime import date, datetime
 from pos_agent.api.customers import ID_ALPHABET, find_one
 from pos_agent.api.membership import note_consents
 from pos_agent.checkout.figures import balance_on, policy
-from pos_agent.checkout.offline import reserved_pt
+from pos_agent.checkout.offline import active_pt
 from pos_agent.clock import IdSource
 from pos_agent.errors import AgentError
 from pos_agent.exchange.kinds import TWO, UNFIT, WITHDRAWN, CardRow, CustomerRow, PointsRow, Refused
@@ -194,7 +194,7 @@ def _event(clerk: Clerk, row: PointsRow, customer: str) -> LedgerEvent:
 
 def _left_pt(txn: Txn, rules: Rules, customer: str, today: date) -> int:
     state = fold([one.event for one in txn.ledger.by_customer(customer)], today, policy(rules), customer)
-    return state.active_pt - reserved_pt(txn, state)
+    return active_pt(txn, rules, state)
 
 
 def _cache(txn: Txn, rules: Rules, customer: str) -> None:

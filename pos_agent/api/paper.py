@@ -1,4 +1,7 @@
-"""Non-fiscal work of the printer: a document of lines and codes, the cash drawer, the width of the paper."""
+"""Non-fiscal work of the printer: a document of lines and codes, the cash drawer, the width of the paper.
+
+`{printer?}` names one of the counter's, see `printers`.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from drivers.api import Cut, Done, Feed, Outcome, Qr, SlipPart, Text
 from drivers.service import Barcode, ServicePrinter
 from pos_agent.api.device import held
 from pos_agent.api.operation import Json, Parts
+from pos_agent.api.printers import at_printer
 from pos_agent.checkout.desk import Desk
 from pos_agent.errors import PrinterError, UsageError
 
@@ -32,7 +36,7 @@ def print_document(parts: Parts, args: Mapping[str, Any]) -> Future[Json]:
     for at, element in enumerate(given):
         if not _is_element(element):
             raise UsageError("API-01", field=f"elements[{at}]")
-    return held(parts, lambda desk: _print(desk, given))
+    return held(at_printer(parts, args), lambda desk: _print(desk, given))
 
 
 def open_drawer(parts: Parts, args: Mapping[str, Any]) -> Future[Json]:
@@ -43,7 +47,7 @@ def open_drawer(parts: Parts, args: Mapping[str, Any]) -> Future[Json]:
         desk.station.must(cast(ServicePrinter, desk.printer).open_drawer())
         return {"drawer": "opened"}
 
-    return held(parts, work)
+    return held(at_printer(parts, args), work)
 
 
 def line_length(parts: Parts, args: Mapping[str, Any]) -> Future[Json]:
@@ -53,7 +57,7 @@ def line_length(parts: Parts, args: Mapping[str, Any]) -> Future[Json]:
         desk.station.connected()
         return {"columns": desk.printer.capabilities().columns}
 
-    return held(parts, work)
+    return held(at_printer(parts, args), work)
 
 
 def _print(desk: Desk, elements: Sequence[Element]) -> Json:

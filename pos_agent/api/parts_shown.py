@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pos_agent import texts
 from pos_agent.api.operation import Json, Parts
+from pos_agent.api.printers import LONGEST_SHIFT, shift_age, shift_since
 from pos_agent.api.reconcile import standing
 from pos_agent.checkout.lifecycle import SaleState
 from pos_agent.checkout.part_printers import PartPrinter
@@ -11,7 +12,8 @@ from pos_agent.store.repositories import View
 
 
 def part_printers(parts: Parts, view: View) -> list[Json]:
-    """`[{part, register, port, tax_system, connected, model?, storage, in_doubt, reconcile}]` as in the settings."""
+    """`[{part, register, port, tax_system, connected, model?, storage, in_doubt, reconcile, shift_since, shift_over}]`
+    as in the settings; `shift_over`: its shift is open for more than 24 h."""
     return [_shown(parts, view, place) for place in range(len(parts.config.parts.printer))]
 
 
@@ -27,6 +29,8 @@ def _troubles(parts: Parts, printer: PartPrinter, now: Json) -> list[Json]:
     if now["in_doubt"] is not None:
         code = "SAL-02" if now["in_doubt"]["state"] == SaleState.NEEDS_OPERATOR else "SAL-01"
         found.append(texts.message(code, language))
+    if now["shift_over"]:
+        found.append(texts.message("SHF-01", language))
     if problem is not None:
         found.append(texts.message(problem.code, language, problem.safe, **problem.params))
     last = now["reconcile"]["last"]
@@ -47,7 +51,8 @@ def _shown(parts: Parts, view: View, place: int) -> Json:
     shown: Json = {"part": settings.part, "register": name, "port": settings.port, "tax_system": settings.tax_system}
     shown |= {"connected": False, "reconcile": None}
     shown["storage"] = {"fn_serial": series.fn_serial, "recorded_fd": series.cursor_fd} if series else None
-    shown["in_doubt"] = None
+    age = shift_age(parts, view, name)
+    shown |= {"in_doubt": None, "shift_since": shift_since(view, name), "shift_over": bool(age and age > LONGEST_SHIFT)}
     if intent is not None:
         shown["in_doubt"] = {"sale": intent.sale_id, "state": intent.state, "reason": intent.reason}
     if parts.desk is not None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from pos_agent.api.operation import Json, Parts
 from pos_agent.checkout.figures import balance_on, level_figures
 from pos_agent.errors import AgentError
@@ -15,19 +13,26 @@ from pos_agent.store.repositories import View
 
 def active_rules(view: View) -> Rules | None:
     """The rules in force, None when there are none. AgentError RUL-01 when they do not parse."""
-    active = view.rules.active()
-    if active is None:
+    wanted = view.rules.active_hash()
+    if not wanted:
         return None
     try:
-        return _parsed(active.content, active.format)
+        return _PARSED.get(wanted) or _parsed(view, wanted)
     except RulesError as error:
         raise AgentError("RUL-01") from error
 
 
-@lru_cache(maxsize=2)
-def _parsed(content: str, form: str) -> Rules:
-    """Asked at every quote; the text is the key, so another version is never taken for it."""
-    return parse(content, form)
+_PARSED: dict[str, Rules] = {}  # the last one alone, by the hash of its text: another version is never taken for it
+
+
+def _parsed(view: View, wanted: str) -> Rules:
+    """Asked at every scan, parsed once."""
+    active = view.rules.active()
+    assert active is not None, "read in one snapshot with its hash"
+    rules = parse(active.content, active.format)
+    _PARSED.clear()
+    _PARSED[wanted] = rules
+    return rules
 
 
 def balance_json(parts: Parts, view: View, customer: str) -> Json:

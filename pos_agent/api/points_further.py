@@ -1,4 +1,4 @@
-"""Points for reported actions, exchange with partners, donation. Orders as in `points_orders`: once under one id."""
+"""Points for reported actions, exchange with partners, donations. Orders as in `points_orders`: once under one id."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from pos_agent.api.operation import Json, Parts, number, text
 from pos_agent.api.points import active_rules
 from pos_agent.api.points_orders import MOST_PT, asked_by, done, enough
 from pos_agent.api.points_shown import points_json
+from pos_agent.api.receipts import document_id
+from pos_agent.checkout import donation
 from pos_agent.checkout.actions import reward
 from pos_agent.errors import AgentError, UsageError
 from pos_agent.ledger import asked
@@ -68,11 +70,37 @@ def donate(parts: Parts, args: Mapping[str, Any]) -> Json:
     amount_pt = number(args, "amount_pt", None, 1, MOST_PT)
     desk = asked_by(parts, args)
     fund = text(args, "fund")
-    if fund not in desk.rules.club.funds:
+    if desk.rules.club.donation.fund(fund) is None:
         raise UsageError("PTS-08", id=fund)
     event = asked.adjust(desk.asked, -amount_pt)
     event = replace(event, facts={**event.facts, "fund": fund})
     return done(parts, desk, event, enough(desk, amount_pt))
+
+
+def round_up(parts: Parts, args: Mapping[str, Any]) -> Json:
+    """`{receipt, fund, reason, operator}` -> `{"donated_pt", "fund", ...}`: a receipt rounded up in its customer's
+    points.
+
+    Once for a receipt: again, the first donation is told. PTS-05, PTS-08; PTS-09: there is nothing to round, why.
+    """
+    receipt, wanted = document_id(text(args, "receipt")), text(args, "fund")
+    with parts.views.reading() as view:
+        rules, sale = active_rules(view), donation.sale_of(view, receipt)
+        if rules is not None and rules.club.donation.fund(wanted) is None:
+            raise UsageError("PTS-08", id=wanted)
+        done_before = donation.given(view, receipt)
+    customer = donation.whose(done_before or sale)
+    desk = asked_by(parts, {**args, "customer": customer, "id": donation.name_of(receipt)})
+    if done_before is not None:
+        event = done_before
+        with parts.views.reading() as view:
+            shown = {"event": event.id, "again": True, **points_json(parts, view, customer, desk.rules)}
+    else:
+        with parts.views.reading() as view:
+            tail_pt = donation.tail_pt(view, desk.rules, sale)
+        event = donation.event_of(desk.asked, -tail_pt, wanted, receipt)
+        shown = done(parts, desk, event, enough(desk, tail_pt))
+    return {"donated_pt": -(event.entries[0].amount_pt or 0), "fund": event.facts["fund"], **shown}
 
 
 def _action(rules: Rules, wanted: str) -> ActionTerms:

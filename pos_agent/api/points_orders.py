@@ -17,7 +17,7 @@ from pos_agent.api.operation import Json, Parts, number, text
 from pos_agent.api.points import active_rules
 from pos_agent.api.points_shown import points_json
 from pos_agent.checkout.figures import policy
-from pos_agent.checkout.offline import reserved_pt
+from pos_agent.checkout.offline import active_pt
 from pos_agent.checkout.points_orders import Check, place
 from pos_agent.errors import AgentError, UsageError
 from pos_agent.ledger import asked
@@ -150,8 +150,7 @@ def enough(desk: PointsDesk, amount_pt: int) -> Check:
     """AgentError PTS-05 when fewer are active than that."""
 
     def check(view: View) -> None:
-        state = desk.state(view)
-        left_pt = state.active_pt - reserved_pt(view, state)
+        left_pt = active_pt(view, desk.rules, desk.state(view))
         if left_pt < amount_pt:
             raise AgentError("PTS-05", n=points(max(0, left_pt)))
 

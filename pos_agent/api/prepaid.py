@@ -16,17 +16,20 @@ from pos_agent.store.repositories import View
 
 
 def show(parts: Parts, args: Mapping[str, Any]) -> Json:
-    """`{code}` or `{customer}` (a deposit) -> `{"accounts": [...]}`. PAY-02: not known here; API-01: neither named."""
+    """`{code}` or `{customer}` (deposits of all the person's cards) -> `{"accounts": [...]}`.
+
+    PAY-02: not known here; API-01: neither named.
+    """
     code, wanted = text(args, "code", ""), text(args, "customer", "")
     if bool(code) == bool(wanted):
         raise UsageError("API-01", field="code, customer")
     today = parts.clock.now().astimezone(parts.config.zone).date()
     with parts.views.reading() as view:
-        code = find_one(view, wanted).id if wanted else code
-        names = [account_name(kind, code) for kind in ([DEPOSIT] if wanted else list(PREPAID))]
+        cards = view.ledger.cards(find_one(view, wanted).id) if wanted else ()
+        names = [account_name(DEPOSIT, card) for card in cards] or [account_name(kind, code) for kind in PREPAID]
         found = [_shown(view, one, today) for name in names if (one := account(name, view.prepaid.events(name)))]
     if not found:
-        raise UsageError("PAY-02", account=code)
+        raise UsageError("PAY-02", account=code or cards[0])
     return {"accounts": found}
 
 

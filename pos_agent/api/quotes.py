@@ -24,7 +24,7 @@ from pos_agent.rules.answer import to_json
 AT_ONCE = 4  # quotes reckoned side by side; one more waits, and is late when they are
 NOT_THE_BASKET = ("CUS-01", "CUS-07")  # nobody, or several: the basket itself is in order
 OK, LATE, OFF = "ok", "late", "off"
-POINTS_STEP = "spend"
+POINTS_STEP, HINT = "spend", "hint"
 
 
 class Quotes:
@@ -44,10 +44,11 @@ class Quotes:
         loop = asyncio.get_running_loop()
         work = loop.run_in_executor(self._pool, self._whole, sale_id, basket, customer)
         work.add_done_callback(lambda done: done.cancelled() or done.exception())  # a late one is nobody's any more
-        try:
-            return await asyncio.wait_for(asyncio.shield(work), self._box_s)
-        except TimeoutError:
+        await asyncio.wait((work,), timeout=self._box_s)  # whoever goes away, the work does not
+        if not work.done():
             return self._fallen(sale_id, basket, LATE, None)
+        try:
+            return work.result()
         except PrinterError:
             raise
         except AgentError as error:
@@ -70,33 +71,29 @@ class Quotes:
         look = _orders(self._parts).look(sale_id, basket, None, at_list_price=True)
         self.fallen_back += 1
         told = self._why(error or AgentError("HTTP-16"))
-        return {"loyalty": how, "why": told, "list_price": True, **_answer(look), "customer": None, "choices": None}
+        return {"loyalty": how, "why": told, **_plain(look), "list_price": True}
 
     def _whole(self, sale_id: str, basket: Mapping[str, Any], customer: str | None) -> Json:
+        """Off the loop. A customer and the three prices are read in one snapshot."""
         orders = _orders(self._parts)
         if customer is None:
-            look = orders.look(sale_id, basket, None)
-            return {"loyalty": OK, "why": None, "list_price": False, **_answer(look), "customer": None, "choices": None}
+            return {"loyalty": OK, "why": None, **_plain(orders.look(sale_id, basket, None))}
         with self._parts.views.reading() as view:
             try:
-                who = find_one(view, customer).id
-                told = figures(self._parts, view, who)
+                who = find_one(view, customer)
             except AgentError as error:
                 if error.code not in NOT_THE_BASKET:
                     raise
-                look = orders.look(sale_id, basket, None)
-                without: Json = {"loyalty": OFF, "why": self._why(error), "list_price": False, **_answer(look)}
-                self.fallen_back += 1
-                return {**without, "customer": None, "choices": None}
-        asked, none, most = orders.choices(sale_id, basket, who)
-        return {
-            "loyalty": OK,
-            "why": None,
-            "list_price": False,
-            **_answer(asked),
-            "customer": told,
-            "choices": self._choices(none, most),
-        }
+                wrong = error
+            else:
+                told = figures(self._parts, view, who)
+                asked, none, most = orders.choices(view, sale_id, basket, who.id)
+                offer = not told["no_offer"]
+                choices = {**self._choices(none, most), "offer": offer}
+                return {"loyalty": OK, "why": None, **_plain(asked, offer), "customer": told, "choices": choices}
+        without = {"loyalty": OFF, "why": self._why(wrong), **_plain(orders.look(sale_id, basket, None))}
+        self.fallen_back += 1
+        return without
 
     def _choices(self, none: Look, most: Look) -> Json:
         """The same basket priced twice more: nothing spent, and as much as fits."""
@@ -147,8 +144,12 @@ def limit_told(step: Mapping[str, Any], look: Look, lang: str) -> str:
     return f"{told}, {texts.phrase('spend_words', 'without', lang, names=', '.join(barred))}"
 
 
-def _answer(look: Look) -> Json:
-    return {"quote": to_json(look.priced)}
+def _plain(look: Look, offer: bool = True) -> Json:
+    """A price of nobody. `offer` False: the words with which the cashier would offer something are left out."""
+    answer = to_json(look.priced)
+    if not offer and "notes" in answer:
+        answer["notes"] = [one for one in answer["notes"] if one["kind"] != HINT]
+    return {"list_price": False, "quote": answer, "customer": None, "choices": None}
 
 
 def _orders(parts: Parts) -> Orders:

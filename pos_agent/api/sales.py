@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future
-from decimal import Decimal, InvalidOperation
+from functools import partial
 from typing import Any
 
 from pos_agent.api.confirmations import at_register
@@ -18,13 +19,16 @@ from pos_agent.checkout.lifecycle import UNSETTLED
 from pos_agent.checkout.marks import Mark, read_marks
 from pos_agent.checkout.orders import Orders
 from pos_agent.checkout.part_printers import in_doubt
-from pos_agent.errors import PrinterError, UsageError
-from pos_agent.money import MICRO
+from pos_agent.errors import AgentError, PrinterError, UsageError
+from pos_agent.rules.problems import plain
+from pos_agent.rules.quantities import micro_of
 from pos_agent.store.intents import Intent
 from pos_agent.store.repositories import View
 
 ID_ALPHABET = "0123456789abcdef"
-QUANTITY_LIMIT = 18  # characters; more is a mistake, not goods
+NO_RULES = "RUL-03"
+MOST_LINES = 1000  # as through HTTP
+LINE = re.compile(r"[0-9]{1,4}")
 
 
 def sell(parts: Parts, args: Mapping[str, Any]) -> Future[Json]:
@@ -32,16 +36,40 @@ def sell(parts: Parts, args: Mapping[str, Any]) -> Future[Json]:
 
     `cashier`, `manual`, `late`, `code`, `senior`, `pin`: see `at_register`; COD-01, COD-02, COD-04, COD-05, COD-06.
 
-    The same id with the same content gives the stored result, however often it is asked.
+    The same id with the same content gives the stored result, however often it is asked. Without rules that can be
+    read it is sold at list price to nobody: `list_price` is true then and `why` the code, RUL-03 or RUL-01.
     """
     desk, orders = _counter(parts)
-    basket = args.get("basket")
-    if not isinstance(basket, dict):
-        raise UsageError("API-01", field="basket")
+    basket = _basket(args)
     customer = _customer(parts, args)
     sale_id, said = _sale_id(parts, args), at_register(args)
-    order = orders.sale(sale_id, basket, customer, text(args, "contact", ""), said=said)
-    return _on_printer(parts, desk, order)
+    make = partial(orders.sale, sale_id, basket, customer, text(args, "contact", ""), said=said)
+    why = _no_rules(parts, orders)
+    listed = _begun_at_list_price(parts, sale_id, make, otherwise=bool(why))
+    order = make(at_list_price=listed)
+    told: Json = {"list_price": True, "why": why or NO_RULES} if listed else {}
+    assert parts.actor is not None, "the desk has a thread"
+    return parts.actor.ask(lambda watch: {**desk.sell(order), **told})
+
+
+def _no_rules(parts: Parts, orders: Orders) -> str:
+    """The code of why there are no rules to sell by; "" when there are."""
+    try:
+        with parts.views.reading() as view:
+            orders.journal.rules(view)
+    except AgentError as error:
+        return error.code
+    return ""
+
+
+def _begun_at_list_price(parts: Parts, sale_id: str, make: Callable[..., SaleOrder], *, otherwise: bool) -> bool:
+    """Of a sale that was begun: rules may have come or gone since, its content is what it was."""
+    with parts.views.reading() as view:
+        known = view.intents.get(sale_id) or view.splits.get(sale_id)
+    if known is None:
+        return otherwise
+    ways = (one for one in (False, True) if make(at_list_price=one).content_hash == known.content_hash)
+    return next(ways, otherwise)
 
 
 def take_back(parts: Parts, args: Mapping[str, Any]) -> Future[Json]:
@@ -53,8 +81,8 @@ def take_back(parts: Parts, args: Mapping[str, Any]) -> Future[Json]:
     """
     desk, orders = _counter(parts)
     lines, payment, marks = return_wanted(args)
-    if isinstance(basket := args.get("basket"), dict):
-        order = unseen.order(orders, _sale_id(parts, args), basket, _customer(parts, args), payment)
+    if args.get("basket") is not None:
+        order = unseen.order(orders, _sale_id(parts, args), _basket(args), _customer(parts, args), payment)
         return _on_printer(parts, desk, order)
     order = orders.sale_return(_sale_id(parts, args), document_id(text(args, "receipt")), lines, payment, marks)
     return _on_printer(parts, desk, order)
@@ -120,6 +148,15 @@ def _counter(parts: Parts) -> tuple[Desk, Orders]:
     return parts.desk, parts.orders
 
 
+def _basket(args: Mapping[str, Any]) -> Json:
+    basket = args.get("basket")
+    if not isinstance(basket, dict):
+        raise UsageError("API-01", field="basket")
+    if isinstance(lines := basket.get("lines"), list) and len(lines) > MOST_LINES:
+        raise UsageError("API-01", field=f"basket.lines > {MOST_LINES}")
+    return basket
+
+
 def _customer(parts: Parts, args: Mapping[str, Any]) -> str | None:
     wanted = text(args, "customer", "")
     if not wanted:
@@ -129,24 +166,24 @@ def _customer(parts: Parts, args: Mapping[str, Any]) -> str | None:
 
 
 def _sale_id(parts: Parts, args: Mapping[str, Any]) -> str:
-    return text(args, "sale", "", limit=100) or "sale-" + parts.ids.token(ID_ALPHABET, 32)
+    named = text(args, "sale", "", limit=100)
+    if not named.isprintable():
+        raise UsageError("API-01", field="sale")
+    return named or "sale-" + parts.ids.token(ID_ALPHABET, 32)
 
 
 def _line(number: object) -> int:
-    if not isinstance(number, str) or not number.isdigit():
-        raise UsageError("API-01", field=f"lines: {number}")
+    if not isinstance(number, str) or not LINE.fullmatch(number):
+        raise UsageError("API-01", field=plain(f"lines: {number}"))
     return int(number)
 
 
 def _micro(quantity: object) -> int:
-    """`"0.5"` -> millionths. API-01: no number, not above 0, or finer than millionths."""
-    try:
-        exact = Decimal(str(quantity)) * MICRO
-    except InvalidOperation:
-        raise UsageError("API-01", field=f"lines: {quantity}") from None
-    if len(str(quantity)) > QUANTITY_LIMIT or not exact.is_finite() or exact <= 0 or exact != int(exact):
-        raise UsageError("API-01", field=f"lines: {quantity}")
-    return int(exact)
+    """`"0.5"` -> millionths. API-01: no text of a number, not above 0, or finer than millionths."""
+    micro = micro_of(quantity)
+    if micro is None:
+        raise UsageError("API-01", field=plain(f"lines: {quantity}"))
+    return micro
 
 
 def _shown(view: View, intent: Intent) -> Json:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from drivers.fiscal.qr import QrError, parse_qr
+from pos_agent.api import claims
 from pos_agent.api.customers import find_all, shown
 from pos_agent.api.operation import Json, Parts, text
 from pos_agent.api.points import balance_json
@@ -26,10 +27,10 @@ BARCODE = re.compile(r"\d{8}|\d{12,14}", re.ASCII)
 
 
 def scan(parts: Parts, args: Mapping[str, Any]) -> Json:
-    """`{text}` -> `{kind: customer | several | coupon | certificate | receipt | goods | unknown, ...}`.
+    """`{text}` -> `{kind: customer | several | coupon | certificate | receipt | invitation | goods | unknown, ...}`.
 
     customer: `customer`; several: `customers`, `more`; coupon: `code`; certificate: `accounts`; receipt: `receipt`,
-    `known`, `total_kop`.
+    `known`, `total_kop`; invitation (the QR of a buyer's own slip): as a receipt that the till printed, see `claims`.
     """
     given = args.get("text")
     code = given.strip(" \r\n\t") if isinstance(given, str) and len(given) <= LONGEST else text(args, "text")
@@ -40,6 +41,8 @@ def scan(parts: Parts, args: Mapping[str, Any]) -> Json:
         return {"kind": "goods"}
     wanted = _card(code, parts.config.loyalty.qr_prefix)
     with parts.views.reading() as view:
+        if (invited := claims.invited(view, code, parts.config.loyalty.join_url)) is not None:
+            return {"kind": "invitation", **invited}
         people = find_all(view, wanted)
         if len(people) == 1:
             told = {**shown(people[0]), **balance_json(parts, view, people[0].id)}

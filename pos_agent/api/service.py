@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 import socket
 import threading
 from collections.abc import Mapping
@@ -24,6 +23,8 @@ from starlette.concurrency import run_in_threadpool
 from pos_agent.api.operation import Operation, Parts
 from pos_agent.errors import AgentError, UsageError
 from pos_agent.logs import logger
+from pos_agent.model.strict_json import TwinKeyError, UnwritableError, must_be_writable, read
+from pos_agent.rules.problems import plain
 
 BODY_LIMIT = 1_048_576  # bytes: a rules file is the largest thing that comes this way
 BODY_DEADLINE_S = 10.0
@@ -72,8 +73,13 @@ async def _body(request: Request) -> Mapping[str, Any]:
     except TimeoutError:
         raise UsageError("API-01", field="body too slow") from None
     try:
-        args = json.loads(bytes(content) or b"{}")
-    except ValueError:
+        args = read(bytes(content) or b"{}")
+        must_be_writable(args)
+    except TwinKeyError as error:
+        raise UsageError("API-01", field=f"{plain(error.key)} (x2)") from None
+    except UnwritableError as error:
+        raise UsageError("API-01", field=plain(error.path)) from None
+    except (ValueError, RecursionError):
         raise UsageError("API-01", field="body") from None
     if not isinstance(args, dict):
         raise UsageError("API-01", field="body")

@@ -23,7 +23,6 @@ from pos_agent.store.slips import SlipJob
 ID_ALPHABET = "0123456789abcdef"
 KINDS = ("", "receipt", "balance", "invitation", "why", "note")
 AGAIN = (SlipKind.RECEIPT, SlipKind.RETURN, SlipKind.INVITATION)
-QUEUED_AS = {SlipKind.WHY: SlipKind.RECEIPT, SlipKind.NOTE: SlipKind.BALANCE}  # the queue's own kinds are fewer
 
 
 def ask(parts: Parts, args: Mapping[str, Any]) -> Future[Json] | Json:
@@ -89,7 +88,7 @@ def today(parts: Parts, args: Mapping[str, Any]) -> Json:
         "slips": [
             {
                 "id": job.id,
-                "kind": _kind(job).value,
+                "kind": job.kind.value,
                 "document": str(job.document) if job.document else None,
                 "customer": job.customer_id,
                 "state": job.state.value,
@@ -101,18 +100,12 @@ def today(parts: Parts, args: Mapping[str, Any]) -> Json:
     }
 
 
-def _kind(job: SlipJob) -> SlipKind:
-    """What it is on paper."""
-    return SlipKind(job.facts.get("kind", job.kind))
-
-
 def _local(parts: Parts) -> str:
     return parts.clock.now().astimezone(parts.config.zone).isoformat(timespec="minutes")[:16]
 
 
 def _job(facts: SlipFacts, document: DocumentId | None) -> SlipJob:
-    kind = QUEUED_AS.get(facts.kind, facts.kind)
-    return SlipJob("", kind, document, facts.customer or None, facts.to_json())
+    return SlipJob("", facts.kind, document, facts.customer or None, facts.to_json())
 
 
 def _invitation(parts: Parts, view: View, written: str) -> SlipJob:
@@ -136,7 +129,7 @@ def _why(view: View, written: str) -> SlipJob:
 
 def _again(view: View, written: str, local: str) -> SlipJob:
     number = document_id(written)
-    jobs = [job for job in view.slips.by_document(number) if _kind(job) in AGAIN]
+    jobs = [job for job in view.slips.by_document(number) if job.kind in AGAIN]
     if not jobs:
         raise AgentError("SLP-02", why="no_slip")
     first = jobs[0]

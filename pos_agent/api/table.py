@@ -86,6 +86,7 @@ OPERATIONS: dict[str, Operation] = {
     "points.action": Operation(points_further.action, writes=True),
     "points.exchange": Operation(points_further.exchange, writes=True),
     "points.donate": Operation(points_further.donate, writes=True),
+    "points.round_up": Operation(points_further.round_up, writes=True),
     "customer.show": Operation(customer_changes.show),
     "customer.mark": Operation(customer_changes.mark, writes=True),
     "customer.card": Operation(customer_changes.block_card, writes=True),

@@ -60,7 +60,7 @@ def reward(store: Store, rules: Rules, action: ActionTerms, now: Occasion) -> tu
     return place(store, rules, event, {"action": action.id, "customer": now.customer}, _anything)
 
 
-def birthdays(store: Store, rules: Rules, register: str, now: datetime) -> int:
+def birthdays(store: Store, rules: Rules, register: str, now: datetime, merchant: str = "") -> int:
     """Give today's birthday points. Customers of 29 February have theirs on the 28th in a common year."""
     actions = [one for one in rules.club.actions if one.on == BIRTHDAY]
     if not actions:
@@ -68,7 +68,10 @@ def birthdays(store: Store, rules: Rules, register: str, now: datetime) -> int:
     with store.reading() as view:
         ids = [one for one in view.customers.ids() if not view.club.marks(one).blocked]
         born = [one for one in ids if is_birthday(str(view.customers.answers(one).get(BIRTHDAY, "")), now.date())]
-    return sum(not reward(store, rules, action, Occasion(one, now, register))[1] for one in born for action in actions)
+    given = (
+        reward(store, rules, one, Occasion(who, now, register, merchant=merchant)) for who in born for one in actions
+    )
+    return sum(not again for _, again in given)
 
 
 def is_birthday(born: str, today: date) -> bool:

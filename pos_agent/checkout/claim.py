@@ -24,7 +24,7 @@ from pos_agent.store.store import Store
 
 
 def claimed(
-    store: Store, rules: Rules, customer: str, receipt: DocumentId, register: str, now: datetime
+    store: Store, rules: Rules, customer: str, receipt: DocumentId, register: str, now: datetime, merchant: str = ""
 ) -> tuple[LedgerEvent, bool]:
     """The event with the points, and whether it was there before.
 
@@ -38,7 +38,7 @@ def claimed(
                 raise UsageError("CUS-12", why="claimed already")
             return done.event, True
         earned_pt = worth(view, rules, customer, receipt, now.date())
-    order = Asked(name, customer, rules.program.id, register, now, "claim", "program")
+    order = Asked(name, customer, rules.program.id, register, now, "claim", "program", merchant)
     rule = rules.accrue
     event = gift(order, earned_pt, rule.life_days if rule else None, rule.delay_days if rule else 0)
     event = replace(event, facts={**event.facts, "sale": str(receipt)})
@@ -100,7 +100,7 @@ def _share(sale: LedgerEvent, backs: Iterable[LedgerEvent], given: LedgerEvent) 
 
 def _returns(view: View, original: str) -> list[LedgerEvent]:
     """Returns that name this receipt."""
-    return [chained.event for chained in view.ledger.range() if chained.event.facts.get("original") == original]
+    return [chained.event for chained in view.ledger.naming(DocumentId.parse(original))]
 
 
 def _of_nobody(view: View, rules: Rules, receipt: DocumentId, today: date) -> LedgerEvent:

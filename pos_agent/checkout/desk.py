@@ -8,9 +8,9 @@ place that decides to send, and it sends only for a sale whose intent was writte
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from drivers.api import Done, Outcome, Refused
@@ -46,8 +46,8 @@ class SaleOrder:
 
     `tlvs` go into the receipt as they are (1008, 1084); they may hold personal data and are never stored here.
     Neither are the codes of `marks`: each attempt has them checked afresh. `parts`: those of the basket's lines, in
-    order; more than one: several receipts. Of a return: `receipt` is what comes back, `ends` the unfinished sale that
-    is given up by it.
+    order; more than one: several receipts (`tlvs_of`: for parts whose printer takes others). Of a return: `receipt` is
+    what comes back, `ends` the unfinished sale that is given up by it.
     """
 
     sale_id: str
@@ -57,6 +57,7 @@ class SaleOrder:
     tlvs: tuple[bytes, ...] = ()
     marks: Marks = NO_MARKS
     parts: Sequence[str] = ()
+    tlvs_of: Mapping[str, tuple[bytes, ...]] = field(default_factory=dict)
     receipt: DocumentId | None = None
     ends: str = ""
     beside: Callable[[Txn], None] | None = None
@@ -149,24 +150,24 @@ class Desk:
             self._nothing_in_doubt()
             return self.station.open_shift()
 
-    def close_shift(self) -> dict[str, Any]:
-        """Z report, on each printer of the counter. After silence the shift's own state tells whether it happened."""
+    def close_shift(self, *, alone: bool = False) -> dict[str, Any]:
+        """Z report on each printer of the counter, or `alone`. After silence the shift's own state tells the truth."""
 
         def own() -> dict[str, Any]:
             with self.station.line():
                 self._nothing_in_doubt()
                 return self.station.close_shift()
 
-        return self.part_printers.everywhere(own, lambda desk: desk.close_shift())
+        return own() if alone else self.part_printers.everywhere(own, lambda desk: desk.close_shift())
 
-    def x_report(self) -> dict[str, Any]:
-        """Report without clearing, on each printer of the counter."""
+    def x_report(self, *, alone: bool = False) -> dict[str, Any]:
+        """Report without clearing, on each printer of the counter, or `alone`."""
 
         def own() -> dict[str, Any]:
             with self.station.line():
                 return self.station.x_report()
 
-        return self.part_printers.everywhere(own, lambda desk: desk.x_report())
+        return own() if alone else self.part_printers.everywhere(own, lambda desk: desk.x_report())
 
     # ------------------------------------------------------------------ steps
 

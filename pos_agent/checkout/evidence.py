@@ -62,17 +62,26 @@ def armed_when_unread(view: View, sale: DocumentId) -> str | None:
 
 def original_event(view: View, document: FiscalDocument, original_requisite: str) -> LedgerEvent | None:
     """The event of the sale that a return names (FN/FD in 1084 under our name). None: not named or not here."""
+    return next((one for one in _sales_named(view, document, original_requisite) if one.purchase is not None), None)
+
+
+def nobodys_sale(view: View, document: FiscalDocument, original_requisite: str) -> LedgerEvent | None:
+    """The event of the sale without a customer that a return names. None: not named, not here, or somebody's."""
+    sales = _sales_named(view, document, original_requisite)
+    return next((one for one in sales if one.customer is None and "lines" in one.facts), None)
+
+
+def _sales_named(view: View, document: FiscalDocument, original_requisite: str) -> list[LedgerEvent]:
     receipt = document.receipt
     if receipt is None or receipt.requisite_name.strip().casefold() != original_requisite.strip().casefold():
-        return None
+        return []
     try:
         number = DocumentId.parse(receipt.requisite_value)
     except ValueError:
-        return None
+        return []
     events = [chained.event for chained in view.ledger.by_document(number)]
     wholes = [whole_event(view, one) or one for one in events]  # of a sale in parts the one with its loyalty
-    sales = [one for one in wholes if one.purchase is not None and one.facts.get("operation") == int(Operation.SALE)]
-    return sales[0] if sales else None
+    return [one for one in wholes if one.facts.get("operation") == int(Operation.SALE)]
 
 
 def _by_card(view: View, receipt: Receipt, card_requisite: str) -> str | None:

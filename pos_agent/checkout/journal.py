@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from drivers.api import Capabilities, ShortDocument, StoredDocument
-from pos_agent.checkout import claim, gateway, outcome, recording, referral, returning, sale_codes
+from pos_agent.checkout import claim, donation, gateway, outcome, recording, referral, returning, sale_codes
 from pos_agent.checkout.accounts_told import accounts_told, accounts_touched
 from pos_agent.checkout.evidence import armed_for, armed_when_unread, identify, original_event, use_armed
 from pos_agent.checkout.figures import balance_on
@@ -19,6 +19,7 @@ from pos_agent.checkout.list_price import list_rules
 from pos_agent.checkout.own import OwnSale, own_sale
 from pos_agent.checkout.reading import ReadDocument, read
 from pos_agent.checkout.recording import Place, Recording
+from pos_agent.checkout.returns_of_nobody import of_nobodys_sale
 from pos_agent.checkout.without_rules import Names, moves_no_points
 from pos_agent.clock import Clock
 from pos_agent.errors import AgentError
@@ -166,7 +167,8 @@ class StoreJournal:
         document = got.document
         own = own_sale(txn, document.id)
         rules = self._rules_of(txn, document, own)
-        made = accounts_told(txn, self._decide(txn, document, own, rules, backfill), document)
+        made = self._decide(txn, document, own, rules, backfill)
+        made = accounts_told(txn, of_nobodys_sale(txn, made, document, self.habits.original_requisite), document)
         made = recording.of_merchant(made, self.place.merchant)
         made = recording.by_cashier(made, txn.documents.cashier_code(document.cashier))
         txn.ledger.append(made.event)
@@ -175,12 +177,14 @@ class StoreJournal:
         if own is not None and own.whole:
             sale_codes.issue_coupons(txn, document.id, own.customer, own.plan, self.place.register)
             outcome.recorded(txn, own.sale_id)
-        referral.follow(txn, rules, made.event)
+        referral.follow(txn, rules, made.event, self.place.merchant)
         claim.returned(txn, rules, made.event)
+        donation.follow(txn, rules, made.event, self.place.merchant)
         if made.event.customer is not None:
             self._cache_balance(txn, made.event, rules)
         if made.slip is not None and not backfill and self._fresh(txn, document, device_time):
-            self._queue(txn, document.id, referral.on_slip(txn, rules, made.slip))
+            slip = donation.on_slip(txn, rules, made.slip)
+            self._queue(txn, document.id, referral.on_slip(txn, rules, slip))
         self._log.info(
             "document recorded",
             fn=document.id.fn_serial,
@@ -232,16 +236,19 @@ class StoreJournal:
 
     def rules(self, view: View) -> Rules:
         """The rules in force, parsed once per version. AgentError RUL-03: none; RUL-01: they do not parse."""
+        known = self._rules
+        if known is not None and known[0] == view.rules.active_hash():
+            return known[1]
         active = view.rules.active()
         if active is None:
             raise AgentError("RUL-03")
-        if self._rules is None or self._rules[0] != active.hash:
-            try:
-                # The stored text's hash names the version in events, so that they lead back to the text itself.
-                self._rules = (active.hash, replace(parse(active.content, active.format), hash=active.hash))
-            except RulesError as error:
-                raise AgentError("RUL-01") from error
-        return self._rules[1]
+        try:
+            # The stored text's hash names the version in events, so that they lead back to the text itself.
+            rules = replace(parse(active.content, active.format), hash=active.hash)
+        except RulesError as error:
+            raise AgentError("RUL-01") from error
+        self._rules = (active.hash, rules)
+        return rules
 
     # ------------------------------------------------------------------ slips
 

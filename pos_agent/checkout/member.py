@@ -9,11 +9,9 @@ from typing import Any
 
 from pos_agent.checkout import subscription
 from pos_agent.checkout.at_register import AtRegister
-from pos_agent.checkout.figures import policy, snapshot_before
+from pos_agent.checkout.history import snapshot_on, stamps_of, state_on
 from pos_agent.checkout.limits import ALLOWED, PROVISIONAL, Verdict, judge, seen_by
 from pos_agent.checkout.offline import may_spend_pt
-from pos_agent.ledger.fold import fold
-from pos_agent.ledger.stamps import stamps
 from pos_agent.model.events import LedgerEvent
 from pos_agent.rules.club_terms import BIRTHDAY
 from pos_agent.rules.limit_terms import REFUSE, Limit
@@ -31,20 +29,21 @@ def before_receipt(
 
     `now` is aware, in the store's zone; `given`: what the caller said of the customer.
     """
-    today = now.date()
-    events = [chained.event for chained in view.ledger.by_customer(customer)]
-    who = snapshot_before(events, customer, today, rules)
-    left_pt = may_spend_pt(view, rules, fold(events, today, policy(rules), customer), register, now)
+    today, history = now.date(), view.ledger.history(customer)
+    who = snapshot_on(history, customer, today, rules)
+    left_pt = may_spend_pt(view, rules, state_on(history, customer, today, rules), register, now)
     found: dict[str, Any] = {"id": customer, "metric_kop": who.metric_kop, "visits": who.visits}
-    found |= {"balance_pt": left_pt, "level": who.level, **figures(view, rules, customer, events, today, given)}
-    return {**found, "stamps": stamps(events)}
+    found |= {"balance_pt": left_pt, "level": who.level}
+    found |= figures(view, rules, customer, history.events, today, given)
+    return {**found, "stamps": {**stamps_of(history)}}
 
 
 def figures(
     view: View, rules: Rules, customer: str, events: Sequence[LedgerEvent], today: date, given: Mapping[str, Any]
 ) -> dict[str, Any]:
     """What the conditions of rules look at beside the ledger's figures. `given`: what the caller said."""
-    segments = view.club.segments(customer, today.isoformat()) | subscription.segments(rules, events, today)
+    put = (view.club.segments(card, today.isoformat()) for card in view.ledger.cards(customer))
+    segments = subscription.segments(rules, events, today).union(*put)
     told = given.get("segments")
     segments |= {one for one in told if isinstance(one, str)} if isinstance(told, list) else set()
     found: dict[str, Any] = {"segments": sorted(segments)} if segments else {}

@@ -22,7 +22,30 @@ PATIENCE = timedelta(minutes=2)  # a row that waits so long for the cloud says t
 def may_spend_pt(view: View, rules: Rules, state: CustomerState, register: str, now: datetime) -> int:
     """Hundredths that the customer may spend on this register now, points of unsettled sales left out."""
     offline = cut_off(view, rules, state, register, now)
-    return max(0, spendable_pt(state, register, offline) - reserved_pt(view, state))
+    free_pt = spendable_pt(state, register, offline)
+    shared = with_elsewhere(view, rules, state)
+    if shared is not state:
+        here_pt = state.active_pt + state.held_for(register)
+        free_pt = min(here_pt, spendable_pt(shared, register, offline))
+    return max(0, free_pt - reserved_pt(view, state))
+
+
+def active_pt(view: View, rules: Rules, state: CustomerState) -> int:
+    """Hundredths that no register keeps and no unsettled sale has reserved; below 0 when those have more."""
+    return min(state.active_pt, with_elsewhere(view, rules, state).active_pt) - reserved_pt(view, state)
+
+
+def with_elsewhere(view: View, rules: Rules, state: CustomerState) -> CustomerState:
+    """The state as it would be with what other registers keep, as far as the cloud has told; itself when it told none.
+
+    It bounds what may be spent here. It is not shown and not written: the lots that a hold took may be another
+    register's, so what is missing here is no debt.
+    """
+    known = {event.id for event in state.history}
+    others = [one for one in view.holds.elsewhere(state.cards or (state.customer,)) if one.id not in known]
+    if not others:
+        return state
+    return fold([*state.history, *others], state.through, policy(rules), state.customer)
 
 
 def reserved_pt(view: View, state: CustomerState) -> int:

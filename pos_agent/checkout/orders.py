@@ -12,6 +12,7 @@ from pos_agent.checkout import member
 from pos_agent.checkout.at_register import UNSAID, AtRegister
 from pos_agent.checkout.baskets import RecentBaskets
 from pos_agent.checkout.confirming import NOT_CONFIRMED, Confirmed, confirmed, must_be_confirmed
+from pos_agent.checkout.contact import contact_tlvs
 from pos_agent.checkout.desk import SaleOrder
 from pos_agent.checkout.journal import StoreJournal
 from pos_agent.checkout.limits import ALLOWED, Verdict, quick_return
@@ -97,13 +98,12 @@ class Orders:
             paying = presented(view, goods, self._now(sale_id, customer, goods))
             return self._look(view, sale_id, paying, customer, said, yes)
 
-    def choices(self, sale_id: str, basket: Mapping[str, Any], customer: str) -> tuple[Look, Look, Look]:
+    def choices(self, view: View, sale_id: str, basket: Mapping[str, Any], customer: str) -> tuple[Look, Look, Look]:
         """As `look`; and the same goods, not paid yet, with nothing spent and with as much as fits. Read once."""
         goods, _ = taken(basket)
-        with self.journal.store.reading() as view:
-            asked = self._look(view, sale_id, presented(view, goods, self._now(sale_id, customer, goods)), customer)
-            unpaid = replace(asked.basket, payments=())
-            none, most = (self._of(view, asked.rules, replace(unpaid, asked_pt=pt), asked.verdict) for pt in (0, None))
+        asked = self._look(view, sale_id, presented(view, goods, self._now(sale_id, customer, goods)), customer)
+        unpaid = replace(asked.basket, payments=())
+        none, most = (self._of(view, asked.rules, replace(unpaid, asked_pt=pt), asked.verdict) for pt in (0, None))
         return asked, none, most
 
     def sale(
@@ -128,7 +128,7 @@ class Orders:
                 self._check(view, sale_id, goods, customer)  # wrong input is told before the printer is touched
         named = {"basket": basket, "customer": customer, "contact": bool(contact)}
         asked = content_hash({**named, "list_price": True} if at_list_price else named)
-        tlvs = (encode([build(1008, contact)]),) if contact else ()
+        tlvs = contact_tlvs(contact)
         codes = self._marks({name: mark.to_sell() for name, mark in marks.items()})
         listed = at_list_price
         plan = lambda: dressed(self._sale_plan(sale_id, goods, customer, said, listed), marks)  # noqa: E731 - device first

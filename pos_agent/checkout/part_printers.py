@@ -28,11 +28,12 @@ if TYPE_CHECKING:
 Reply = TypeVar("Reply")
 
 ASKED_S = 150  # the longest call of a desk (90 s), or command of a driver (120 s), and a margin
+READY_S = 45  # a desk waits 30 s for its printer to end what it prints: longer it only hangs
 PIECE_S = 5  # who waits so long shows that he lives
 
 
 class Thread(Protocol):
-    """The printer's own thread."""
+    """The printer's own thread, see `PrinterActor`."""
 
     def ask(self, work: Callable[[Watch], Any]) -> Future[Any]:
         """Have `work` done there."""
@@ -89,10 +90,13 @@ class PartPrinters:
         return self._do(printer, lambda desk: desk.sell(order), "SAL-01")
 
     def must_be_ready(self, names: Sequence[str]) -> None:
-        """As the first question of `Desk.sell`, of each of these parts' printers: SAL-01, SAL-02, SHF-01, PRN-.."""
+        """As the first question of `Desk.sell`, of each of these parts' printers: SAL-01, SAL-02, SHF-01, PRN-..
+
+        One that hangs is not waited for as long as a sale would be: the register's own has other buyers.
+        """
         for name in names:
             if (printer := self.of_part(name)) is not None:
-                self._do(printer, lambda desk: desk.must_be_ready(), "PRN-03")
+                self._do(printer, lambda desk: desk.must_be_ready(), "PRN-03", READY_S)
 
     def nothing_in_doubt(self, names: Sequence[str]) -> None:
         """SAL-01, SAL-02: a receipt of one of these parts' printers may be a document."""
@@ -133,11 +137,11 @@ class PartPrinters:
             return own.settler.by_word(decision, number, reason)
         return self._do(other, lambda desk: desk.settler.by_word(decision, number, reason), "SAL-01")
 
-    def _do(self, printer: PartPrinter, work: Callable[[Desk], Reply], late: str) -> Reply:
+    def _do(self, printer: PartPrinter, work: Callable[[Desk], Reply], late: str, wait_s: int = ASKED_S) -> Reply:
         """On its thread. `late`: the code when it was begun and does not end. PRN-03: it was not begun at all."""
         with _named(printer):
             asked = printer.thread.ask(lambda watch: work(printer.desk))
-            for _ in range(ASKED_S // PIECE_S):
+            for _ in range(wait_s // PIECE_S):
                 self._alive()
                 try:
                     done: Reply = asked.result(PIECE_S)

@@ -80,14 +80,14 @@ def _same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
 def _paying(view: View, one: Mapping[str, Any], now: Occasion) -> dict[str, Any]:
     kind, code = str(one["kind"]), one.get("id", "")
     if kind == DEPOSIT:
-        code = now.customer or ""
+        code = _deposit(view, now)
     if not isinstance(code, str) or not code.strip():
         raise UsageError("PAY-04", account=kind, why="prepaid_nobody" if kind == DEPOSIT else "prepaid_code")
     name = account_name(kind, code)
     known = account(name, view.prepaid.events(name))
     if known is None:
         raise UsageError("PAY-02", account=shown(name))
-    if (why := _why_not(known, now)) is not None:
+    if (why := _why_not(view, known, now)) is not None:
         raise UsageError("PAY-04", account=shown(name), why=why)
     left_kop, left_micro = available(view, known, now.sale_id)
     if max(left_kop, left_micro) <= 0:
@@ -99,14 +99,27 @@ def _paying(view: View, one: Mapping[str, Any], now: Occasion) -> dict[str, Any]
     return {**paying, "sum_kop": min(left_kop, one["sum_kop"]) if type(one.get("sum_kop")) is int else left_kop}
 
 
-def _why_not(known: Account, now: Occasion) -> str | None:
+def _deposit(view: View, now: Occasion) -> str:
+    """Whose deposit pays: of the customer's cards the first that has one with something left, its own before others."""
+    if not now.customer:
+        return ""
+    for card in view.ledger.cards(now.customer):
+        name = account_name(DEPOSIT, card)
+        known = account(name, view.prepaid.events(name))
+        if known is not None and available(view, known, now.sale_id)[0] > 0:
+            return card
+    return now.customer
+
+
+def _why_not(view: View, known: Account, now: Occasion) -> str | None:
     """A key of texts/reasons.toml."""
     terms = known.terms
     if known.over(now.day):
         return "prepaid_over"
     if terms["stores"] and now.store not in terms["stores"]:
         return "prepaid_store"
-    return "prepaid_person" if terms["customer"] and terms["customer"] != (now.customer or "") else None
+    owner = terms["customer"]
+    return "prepaid_person" if owner and not (now.customer and owner in view.ledger.cards(now.customer)) else None
 
 
 def available(view: View, known: Account, sale_id: str = "") -> tuple[int, int]:

@@ -89,4 +89,5 @@ def _receipt(parsed: fiscal.Receipt) -> Receipt:
         requisite_name=parsed.requisite_name,
         requisite_value=parsed.requisite_value,
         receipt_requisite=parsed.receipt_requisite,
+        advance_kop=parsed.payments.advance_kop,
     )

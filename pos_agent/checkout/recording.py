@@ -134,6 +134,7 @@ def invitation(document: FiscalDocument, rules: Rules, place: Place, wanted: boo
         SlipKind.INVITATION,
         at=_minute(document.at),
         document=str(document.id),
+        fpd=event.fpd or 0,
         earned_pt=earned.total_pt,
         **terms_figures(rules),
         **claim_figures(rules, day, earned.total_pt),

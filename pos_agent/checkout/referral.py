@@ -19,6 +19,7 @@ from pos_agent.model.events import EventKind, LedgerEvent
 from pos_agent.model.slip import SlipFacts
 from pos_agent.rules.club_terms import ReferralTerms, Reward
 from pos_agent.rules.values import Rules
+from pos_agent.store.customers_club import Brought
 from pos_agent.store.repositories import Txn, View
 
 REASON, OPERATOR = "referral", "program"
@@ -36,9 +37,9 @@ class _Given:
 
 
 def on_slip(txn: Txn, rules: Rules, slip: SlipFacts) -> SlipFacts:
-    """The slip with the customer's own code for friends, when the program has a referral."""
+    """The slip with the customer's own code for friends, when the program has a referral and may offer anything."""
     terms = rules.club.referral
-    if terms is None or not terms.text or not slip.customer:
+    if terms is None or not terms.text or not slip.customer or txn.club.marks(slip.customer).no_offer:
         return slip
     code = txn.club.give_code(slip.customer, code_for(txn, slip.customer))
     return replace(slip, friend_code=code, friend_text=terms.text)
@@ -55,8 +56,11 @@ def code_for(view: View, customer: str) -> str:
     return "".join(letters)
 
 
-def follow(txn: Txn, rules: Rules, event: LedgerEvent) -> None:
-    """What a registered sale or return of a customer means for who brought whom. May be repeated."""
+def follow(txn: Txn, rules: Rules, event: LedgerEvent, merchant: str = "") -> None:
+    """What a registered sale or return of a customer means for who brought whom. May be repeated.
+
+    `merchant`: whose the register is.
+    """
     terms = rules.club.referral
     if terms is None or event.customer is None or event.kind is not EventKind.RECEIPT:
         return
@@ -67,12 +71,13 @@ def follow(txn: Txn, rules: Rules, event: LedgerEvent) -> None:
         if link is None:
             continue
         if is_sale(event):
-            _reward(txn, rules, terms, event, card, link.friend)
+            _reward(txn, rules, terms, event, link, merchant)
         elif is_return(event):
             _take_back(txn, rules, event, history, card)
 
 
-def _reward(txn: Txn, rules: Rules, terms: ReferralTerms, sale: LedgerEvent, newcomer: str, friend: str) -> None:
+def _reward(txn: Txn, rules: Rules, terms: ReferralTerms, sale: LedgerEvent, link: Brought, merchant: str) -> None:
+    newcomer, friend = link.newcomer, link.friend
     paid_kop = sale.purchase.net_kop if sale.purchase else 0
     if paid_kop < terms.least_kop or _given(txn, newcomer):
         return
@@ -85,7 +90,7 @@ def _reward(txn: Txn, rules: Rules, terms: ReferralTerms, sale: LedgerEvent, new
     if terms.newcomer.points_pt and not txn.club.marks(newcomer).blocked:
         found.append(_Given(NEWCOMER, newcomer, terms.newcomer))
     for one in found:
-        order = _order(rules, sale, f"{one.name}-{newcomer}", one.customer)
+        order = replace(_order(rules, sale, f"{one.name}-{newcomer}", one.customer), merchant=merchant)
         reward = one.reward
         given = asked.gift(order, reward.points_pt, reward.life_days or None, reward.delay_days)
         _write(txn, rules, replace(given, facts={**given.facts, "sale": str(sale.document)}))
@@ -128,11 +133,7 @@ def _all_back(sale: LedgerEvent, history: Iterable[LedgerEvent]) -> bool:
 
 def _order(rules: Rules, event: LedgerEvent, name: str, customer: str) -> Asked:
     at = datetime.fromisoformat(event.at)
-    return Asked(name, customer, rules.program.id, event.register, at, REASON, OPERATOR, _merchant(event))
-
-
-def _merchant(event: LedgerEvent) -> str:
-    return next((entry.merchant for entry in event.entries), "")
+    return Asked(name, customer, rules.program.id, event.register, at, REASON, OPERATOR)
 
 
 def _write(txn: Txn, rules: Rules, event: LedgerEvent) -> None:

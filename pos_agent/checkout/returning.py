@@ -16,7 +16,7 @@ from pos_agent.checkout.figures import balance_on, cancelled_figures, level_figu
 from pos_agent.checkout.identify import Identified
 from pos_agent.checkout.recording import Place, Recording, accrual_lines, bare_event
 from pos_agent.model.events import Entry, EntryKind, LedgerEvent, Purchase
-from pos_agent.model.receipt import FiscalDocument, ReceiptLine
+from pos_agent.model.receipt import FiscalDocument, Receipt, ReceiptLine
 from pos_agent.model.slip import SlipFacts, SlipKind
 from pos_agent.rules.returns import reversal, reverse_without_sale
 from pos_agent.rules.values import Rules
@@ -47,7 +47,7 @@ def sale_return(
     if original is not None:
         backs, unmatched = match(receipt.lines, original, history)
         taken_pt, entries = sum(back.points_pt for back in backs), _reverse_pieces(event.id, original, backs, rules)
-        facts: dict[str, Any] = {"original": str(original.document), "returned": [_piece(back) for back in backs]}
+        facts: dict[str, Any] = named_facts(receipt, original, backs)
         flags += ["unmatched"] if unmatched else []
     else:
         before = snapshot_before(history, who.customer, day, rules)
@@ -75,6 +75,12 @@ def sale_return(
         **level_figures([*history, event], who.customer, day, rules, history),
     )
     return Recording(event, slip)
+
+
+def named_facts(receipt: Receipt, original: LedgerEvent, backs: Sequence[Back]) -> dict[str, Any]:
+    """What the ledger keeps of a return that names its sale; `advance_kop`: what was given back as an offset."""
+    facts = {"original": str(original.document), "returned": [_piece(back) for back in backs]}
+    return {**facts, "advance_kop": receipt.advance_kop} if receipt.advance_kop else facts
 
 
 def match(

@@ -168,14 +168,20 @@ def returned(txn: Txn, event: LedgerEvent) -> None:
         _step(txn, use.code_id, draft, use.customer, happened, use.document)
 
 
-def already_back(view: View, original: LedgerEvent, *, own: bool = False) -> dict[int, int]:
-    """Line of the sale -> millionths that recorded documents took back; `own`: those that the agent registered."""
+def returns_of(view: View, original: LedgerEvent) -> list[LedgerEvent]:
+    """Recorded documents that name this sale, in the ledger's order."""
+    if original.customer is None:
+        return [chained.event for chained in view.ledger.naming(original.document)] if original.document else []
+    events = (chained.event for chained in view.ledger.by_customer(original.customer))
+    return [event for event in events if event.facts.get("original") == str(original.document)]
+
+
+def already_back(view: View, original: LedgerEvent) -> dict[int, int]:
+    """Line of the sale -> millionths that recorded documents took back."""
     back: dict[int, int] = {}
-    events = view.ledger.by_customer(original.customer) if original.customer else view.ledger.range()
-    for event in (chained.event for chained in events):
-        if event.facts.get("original") == str(original.document) and (not own or "sale" in event.facts):
-            for piece in event.facts["returned"]:
-                back[piece["number"]] = back.get(piece["number"], 0) + piece["quantity_micro"]
+    for event in returns_of(view, original):
+        for piece in event.facts["returned"]:
+            back[piece["number"]] = back.get(piece["number"], 0) + piece["quantity_micro"]
     return back
 
 

@@ -61,7 +61,7 @@ def invitation_asked(view: View, rules: Rules, number: DocumentId, at: str) -> S
         return SlipFacts(SlipKind.INVITATION, at=at[:16], document=str(number), **terms_figures(rules))
     day = date.fromisoformat(sale.business_date)
     earned = accrue(rules, _lines(sale), CustomerSnapshot(id=""), day=day)
-    promise = {**terms_figures(rules), **claim_figures(rules, day, earned.total_pt)}
+    promise = {**terms_figures(rules), **claim_figures(rules, day, earned.total_pt), "fpd": sale.fpd or 0}
     return SlipFacts(SlipKind.INVITATION, at=sale.at[:16], document=str(number), earned_pt=earned.total_pt, **promise)
 
 

@@ -31,24 +31,27 @@ def why_figures(chained: ChainedEvent, rules: Rules | None, rules_day: str = "")
     facts = chained.event.facts
     whole = retold(facts)
     told: list[Entry] = list(facts.get("trace", ()))
-    lines: list[Figures] = []
     if whole is None:
         told = [{"step": "accrual", "accrued_pt": _accrued_pt(facts), "steps": told}] if told else []
     else:
         told = list(detail(*whole))
-        lines = _lines(*whole, told)
-    names = {str(entry["rule"]): str(entry.get("name") or entry["rule"]) for entry in told if "rule" in entry}
-    spent = [_spent(entry, rules, whole) for entry in told if entry["step"] == "spend" and entry["spent_pt"]]
-    earned = [_earned(entry) for entry in told if entry["step"] == "accrual" and entry["accrued_pt"]]
-    lost = [_lost(entry, names) for entry in told if entry["step"] == "skip" and entry["reason"] not in NOT_TOLD]
     check = str(facts.get("hash", "") or chained.hash)[:CHECK_SIGNS].upper()
+    return {"rules_day": rules_day[:10], **_figures(told, whole, rules), "check": check}
+
+
+def price_figures(basket: Basket, priced: Priced, rules: Rules) -> Figures:
+    """`{lines, spent, earned, lost}` of a price that is not registered yet."""
+    return _figures(detail(basket, priced), (basket, priced), rules)
+
+
+def _figures(told: Sequence[Entry], whole: tuple[Basket, Priced] | None, rules: Rules | None) -> Figures:
+    names = {str(entry["rule"]): str(entry.get("name") or entry["rule"]) for entry in told if "rule" in entry}
+    lost = [_lost(entry, names) for entry in told if entry["step"] == "skip" and entry["reason"] not in NOT_TOLD]
     return {
-        "rules_day": rules_day[:10],
-        "lines": lines,
-        "spent": spent,
-        "earned": earned,
+        "lines": [] if whole is None else _lines(*whole, told),
+        "spent": [_spent(entry, rules, whole) for entry in told if entry["step"] == "spend" and entry["spent_pt"]],
+        "earned": [_earned(entry) for entry in told if entry["step"] == "accrual" and entry["accrued_pt"]],
         "lost": [*lost, *_not_earned(told), *_next_level(told, rules)],
-        "check": check,
     }
 
 

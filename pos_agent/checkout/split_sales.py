@@ -7,6 +7,7 @@ prepaid accounts are taken up once, by the whole, and its loyalty event waits un
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from pos_agent import texts
@@ -91,6 +92,7 @@ class SplitSales:
 
     def _sell(self, name: str, part: SaleOrder) -> None:
         """By the printer of that part; the line of the register's own is held."""
+        part = replace(part, tlvs=part.tlvs_of.get(name, part.tlvs))
         other = self.desk.part_printers.of_part(name)
         if other is None:
             self.desk.sell_here(part)

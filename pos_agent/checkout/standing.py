@@ -39,8 +39,17 @@ def ladder(rules: Rules) -> tuple[Tier, ...]:
 
 def snapshot(events: Sequence[LedgerEvent], customer: str, day: date, rules: Rules) -> CustomerSnapshot:
     """The customer as the rules of a receipt of `day` see it: purchases of the day itself do not count."""
+    return snapshot_of(Purchases(events, day, customer), customer, day, rules)
+
+
+def standing(events: Sequence[LedgerEvent], customer: str, day: date, rules: Rules) -> Standing:
+    """All of it, of `day`; tomorrow's level counts what was bought today."""
+    return standing_of(Purchases(events, day, customer), customer, day, rules)
+
+
+def snapshot_of(bought: Purchases, customer: str, day: date, rules: Rules) -> CustomerSnapshot:
+    """`snapshot` of purchases that are known on `day`."""
     settings, tiers = rules.program.level, ladder(rules)
-    bought = Purchases(events, day, customer)
     who = _measured(bought, customer, day, settings)
     if settings.policy is Policy.IMMEDIATE or not tiers:
         return who
@@ -48,13 +57,12 @@ def snapshot(events: Sequence[LedgerEvent], customer: str, day: date, rules: Rul
     return replace(who, level=tiers[step].name if step >= 0 else "")
 
 
-def standing(events: Sequence[LedgerEvent], customer: str, day: date, rules: Rules) -> Standing:
-    """All of it, of `day`; tomorrow's level counts what was bought today."""
+def standing_of(bought: Purchases, customer: str, day: date, rules: Rules) -> Standing:
+    """`standing` of purchases that are known on `day`."""
     settings, tiers = rules.program.level, ladder(rules)
-    who = snapshot(events, customer, day, rules)
+    who = snapshot_of(bought, customer, day, rules)
     if not tiers:
         return Standing(day, who, None, None, None)
-    bought = Purchases(events, day, customer)
     steps = _steps(bought, customer, day, day + timedelta(days=LOOK_AHEAD_DAYS), settings, tiers)
     highest = steps[1]
     lost = next((ahead for ahead, step in enumerate(steps[1:], 1) if step < highest), None)

@@ -15,9 +15,9 @@ from pos_agent.checkout.marks import Mark, coming_back, facts_of, item_of
 from pos_agent.checkout.own import whole_event
 from pos_agent.checkout.plan import VAT_CODES, Plan, item_json
 from pos_agent.checkout.prepaid import available, shown
-from pos_agent.checkout.sale_codes import already_back
+from pos_agent.checkout.sale_codes import already_back, returns_of
 from pos_agent.errors import UsageError
-from pos_agent.ledger.prepaid import Given, account, given_back
+from pos_agent.ledger.prepaid import Given, account, back_to_accounts, given_back
 from pos_agent.model.events import LedgerEvent
 from pos_agent.model.receipt import DocumentId, Operation
 from pos_agent.money import plain, returned_part, roubles
@@ -151,7 +151,7 @@ def _to_accounts(view: View, original: LedgerEvent, returned: Sequence[Mapping[s
     offsets = original.facts.get("offsets", ())
     if not offsets:
         return []
-    before = already_back(view, original, own=True)
+    before = back_to_accounts(original, returns_of(view, original))
     after = {**before}
     for piece in returned:
         after[piece["number"]] = after.get(piece["number"], 0) + piece["quantity_micro"]

@@ -34,7 +34,7 @@ def order(orders: Orders, sale_id: str, given: Mapping[str, Any], customer: str 
 
     RET-05: marked goods, which need their receipt.
     """
-    goods, marks = taken({"lines": given.get("lines"), "draft": sale_id})
+    goods, marks = taken({**given, "draft": sale_id})  # read whole: what is wrong in it is told
     if marks:
         raise UsageError("RET-05")
     basket, parts = _read(goods, orders.counter.vat), parts_named(goods)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import httpx
 
 from pos_agent.errors import AgentError, DamagedError, PrinterError, UsageError
 
+JSON = {"Content-Type": "application/json"}
 ANSWER_DEADLINE_S = 160.0  # above the server's own deadline for printer work
 KINDS: dict[int, type[AgentError]] = {2: UsageError, 3: PrinterError, 5: DamagedError}
 
@@ -29,11 +31,15 @@ def ask(socket: Path, operation: str, args: Mapping[str, Any]) -> dict[str, Any]
             raise NobodyThereError
     except PermissionError as error:
         raise AgentError("AGT-03", path=socket.parent, why=error.strerror) from error
+    try:
+        content = json.dumps(dict(args), ensure_ascii=False).encode()
+    except (RecursionError, UnicodeEncodeError) as error:
+        raise UsageError("API-01", field="body") from error
     transport = httpx.HTTPTransport(uds=str(socket))
     timeout = httpx.Timeout(ANSWER_DEADLINE_S, connect=2.0)
     with httpx.Client(transport=transport, timeout=timeout, base_url="http://agent", trust_env=False) as client:
         try:
-            response = client.post(f"/private/{operation}", json=dict(args))
+            response = client.post(f"/private/{operation}", content=content, headers=JSON)
             answer = response.json()
         except httpx.ConnectError as error:
             raise NobodyThereError from error

@@ -8,8 +8,9 @@ from typing import Annotated, Any
 
 import typer
 
+from pos_agent.cli.input_file import text_of
 from pos_agent.cli.output import DEFAULT_CONFIG, AsJson, ConfigFile, emit, emit_json, language
-from pos_agent.cli.pricing import codes_table, listed_codes, secret_of, text_of
+from pos_agent.cli.pricing import codes_table, listed_codes, secret_of
 from pos_agent.cli.session import call
 
 PIECE = 5_000  # codes in one request

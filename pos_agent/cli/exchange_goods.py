@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from pos_agent.cli.exchange_run import SUFFIX, conclude
+from pos_agent.cli.input_file import text_of
 from pos_agent.cli.output import emit, emit_json
-from pos_agent.cli.pricing import read_rules, text_of
+from pos_agent.cli.pricing import read_rules
 from pos_agent.errors import UsageError
 from pos_agent.exchange.goods import Goods, goods_row, put_in, read_out
 from pos_agent.exchange.kinds import COLUMNS, GOODS, TWO, Refused, check_columns

@@ -11,6 +11,7 @@ import typer
 from pos_agent import texts
 from pos_agent.cli import report, simulate
 from pos_agent.cli.output import DEFAULT_CONFIG, AsJson, ConfigFile, emit, emit_json, language
+from pos_agent.cli.sale import PrinterName
 from pos_agent.cli.session import call, wait_for
 from pos_agent.errors import AgentError, DamagedError, PrinterError
 
@@ -44,23 +45,42 @@ def export(config_file: ConfigFile = DEFAULT_CONFIG, as_json: AsJson = False) ->
 @app.command()
 def reconcile(
     seconds: Annotated[float, typer.Option(min=1, max=3600, help="Сколько ждать конца сверки, с.")] = 60.0,
+    printer: PrinterName = "",
     config_file: ConfigFile = DEFAULT_CONFIG,
     as_json: AsJson = False,
 ) -> None:
-    """Сверить журнал с накопителем, дочитать пропуски. Код 1 - не всё, 3 - нет принтера, 5 - расходится. / Compare."""
-    answer = wait_for(config_file, "reconcile.now", {}, "reconcile.state", _over, seconds)
-    last = answer["last"] if answer["done"] else None
+    """Сверить журнал с накопителем каждого принтера. Код 1 - не всё, 3 - нет принтера, 5 - расходится. / Compare."""
+    answer = wait_for(config_file, "reconcile.now", {"printer": printer}, "reconcile.state", _all_over, seconds)
+    each = [answer, *answer.get("printers", ())]
     if as_json:
         emit_json(answer)
-    elif last is None and not _no_printer(answer):
-        emit(["Сверка ещё идёт, когда касса молчит; итог покажет pos-agent status --json."])
-    elif last is not None:
-        emit([f"Сверено документов {last['checked']}, не хватало {last['missing']}, дочитано {last['healed']}."])
-    if last is None and _no_printer(answer):
-        raise PrinterError(answer["problem"]["code"], **answer["problem"]["params"])
-    if last is not None:
-        _complain(last)
-    raise typer.Exit(0 if last and last["agrees"] else 1)
+    else:
+        emit(line for one in each for line in _compared(one))
+    for one in each:
+        if one["done"]:
+            _complain(one["last"])
+    for one in each:
+        if not one["done"] and _no_printer(one):
+            named = (_where(one),) if "part" in one else ()
+            raise PrinterError(one["problem"]["code"], lines=named, **one["problem"]["params"])
+    raise typer.Exit(0 if all(one["done"] and one["last"]["agrees"] for one in each) else 1)
+
+
+def _compared(one: dict[str, Any]) -> list[str]:
+    where = f"{_where(one)}: " if "part" in one else ""
+    if not one["done"]:
+        later = "Сверка ещё идёт, когда касса молчит; итог покажет pos-agent status --json."
+        return [] if _no_printer(one) else [f"{where}{later}"]
+    last = one["last"]
+    return [f"{where}Сверено документов {last['checked']}, не хватало {last['missing']}, дочитано {last['healed']}."]
+
+
+def _where(one: dict[str, Any]) -> str:
+    return f"Часть {one['part']}"
+
+
+def _all_over(told: dict[str, Any]) -> bool:
+    return all(_over(one) for one in (told, *told.get("printers", ())))
 
 
 def _over(told: dict[str, Any]) -> bool:

@@ -27,6 +27,7 @@ COMMANDS = {  # name -> module of pos_agent.cli and what in it, in the order of 
 }
 GROUPS = {
     "shift": "sale.shift_app",
+    "cash": "cash.app",
     "sync": "sale.sync_app",
     "customer": "customer.app",
     "card": "card.app",

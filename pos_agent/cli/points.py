@@ -126,12 +126,20 @@ def settle(
     config_file: ConfigFile = DEFAULT_CONFIG,
     as_json: AsJson = False,
 ) -> None:
-    """Расчёты продавцов: чьи баллы у кого потрачены. / Whose points were spent at whom."""
+    """Чьи баллы у кого потрачены, что отдано фондам и партнёрам. / What merchants, funds and partners are due."""
     answer = call(config_file, "points.settle", **{"from": start, "to": end})
-    rows = answer["settlements"]
     lines = [
         f"{one['issuer']} -> {one['spent_at']}: {points(one['amount_pt'])} б., {roubles(one['sum_kop'])} руб."
-        for one in rows
+        for one in answer["settlements"]
+    ]
+    lines += [
+        f"фонд {one['name'] or one['fund']}: {points(one['amount_pt'])} б., {roubles(one['sum_kop'])} руб."
+        for one in answer["funds"]
+    ]
+    lines += [
+        f"партнёр {one['partner']}, {'отдано' if one['way'] == 'out' else 'принято'}: "
+        f"наших {points(one['amount_pt'])}, его {points(one['partner_pt'])}"
+        for one in answer["partners"]
     ]
     emit_json(answer) if as_json else emit(lines or ["Рассчитываться не за что."])
 
@@ -150,6 +158,9 @@ def told(answer: dict[str, Any]) -> list[str]:
     now, level = answer["balance"], answer["level"]
     lines = [f"{answer['customer']}: доступно {points(now['active_pt'])}, ждут {points(now['pending_pt'])}"]
     lines += [f"отложено для кассы {one['register']}: {points(one['amount_pt'])}" for one in answer["holds"]]
+    lines += [
+        f"отложено на других кассах, для {one['register']}: {points(one['amount_pt'])}" for one in answer["elsewhere"]
+    ]
     if now["debt_pt"]:
         lines.append(f"учтём при следующих: {points(now['debt_pt'])}")
     if now["expiry_pt"]:

@@ -1,4 +1,4 @@
-"""`pos-agent points action|exchange|donate`."""
+"""`pos-agent points action|exchange|donate|round-up`."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import typer
 from pos_agent.cli.output import DEFAULT_CONFIG, AsJson, ConfigFile, emit, emit_json
 from pos_agent.cli.points import Amount, Operator, Order, Reason, Who, app, hundredths, order_placed, told
 from pos_agent.cli.session import call
+from pos_agent.money import points
 
 
 def action(
@@ -60,6 +61,27 @@ def donate(
     order_placed(config_file, as_json, "donate", order, said)
 
 
-FURTHER: dict[str, Callable[..., None]] = {"action": action, "exchange": exchange, "donate": donate}
+def round_up(
+    receipt: Annotated[str, typer.Argument(help="Чек, ФН/ФД.")],
+    fund: Annotated[str, typer.Option(help="Кому, как названо в правилах.")],
+    reason: Reason,
+    operator: Operator,
+    config_file: ConfigFile = DEFAULT_CONFIG,
+    as_json: AsJson = False,
+) -> None:
+    """Округлить чек вверх в пользу фонда баллами его клиента; сам чек не меняется. / Round a receipt up in points."""
+    said = {"receipt": receipt, "fund": fund, "reason": reason, "operator": operator}
+    answer = call(config_file, "points.round_up", **said)
+    again = " (уже было сделано)" if answer["again"] else ""
+    given = f"пожертвовано {points(answer['donated_pt'])}: {answer['fund']}"
+    emit_json(answer) if as_json else emit([f"{answer['event']}{again}", given, *told(answer)])
+
+
+FURTHER: dict[str, Callable[..., None]] = {
+    "action": action,
+    "exchange": exchange,
+    "donate": donate,
+    "round-up": round_up,
+}
 for name, command in FURTHER.items():
     app.command(name)(command)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -26,6 +27,7 @@ SecretFiles = Annotated[
 ]
 COLUMNS = ("№", "Товар", "Цена", "Скидка", "Баллами", "К оплате", "Начислено", "В чеке")
 MONEY_COLUMNS = slice(2, 7)
+MOST_ROWS = 500  # of a table with a frame, whose columns have to be measured; more come as they are
 
 
 def price(rules: RulesFile, basket: BasketFile, secret: SecretFiles = None, as_json: AsJson = False) -> None:
@@ -44,7 +46,11 @@ def price(rules: RulesFile, basket: BasketFile, secret: SecretFiles = None, as_j
 def show(offered: Basket, found: Priced) -> None:
     """For a person: the lines, the totals, the rules that applied, and why."""
     totals = found.totals
-    Console(highlight=False).print(_table(offered, found))
+    rows = _rows(offered, found)
+    if len(offered.lines) <= MOST_ROWS:
+        Console(highlight=False).print(_table(rows))
+    else:
+        emit("  ".join(cells) for cells in (COLUMNS, *rows))
     spent = f", баллами {roubles(totals.points_kop)} ({points(totals.points_pt)} б.)" if totals.points_pt else ""
     emit(
         [
@@ -61,12 +67,18 @@ def show(offered: Basket, found: Priced) -> None:
         emit(["Почему:", *(f"  {sentence}" for sentence in why)])
 
 
-def _table(offered: Basket, found: Priced) -> Table:
+def _table(rows: Iterable[Sequence[str]]) -> Table:
     table = Table(*COLUMNS)
     for column in table.columns[MONEY_COLUMNS]:
         column.justify = "right"
+    for cells in rows:
+        table.add_row(*(Text(cell) for cell in cells))  # names of goods are text, never rich's markup
+    return table
+
+
+def _rows(offered: Basket, found: Priced) -> Iterator[tuple[str, ...]]:
     for line, priced in zip(offered.lines, found.lines, strict=True):
-        cells = (
+        yield (
             line.id,
             line.name or line.sku,
             roubles(priced.gross_kop),
@@ -76,8 +88,6 @@ def _table(offered: Basket, found: Priced) -> Table:
             points(priced.accrued_pt),
             " + ".join(f"{answer.quantity(item.quantity_micro)} x {roubles(item.price_kop)}" for item in priced.items),
         )
-        table.add_row(*(Text(cell) for cell in cells))  # names of goods are text, never rich's markup
-    return table
 
 
 def _more(found: Priced) -> list[str]:

@@ -6,9 +6,10 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
+from pos_agent.cli.input_file import cause, format_of, json_of, text_of
 from pos_agent.cli.output import language
 from pos_agent.errors import UsageError
-from pos_agent.rules import basket, source
+from pos_agent.rules import basket
 from pos_agent.rules.code_form import CODE_KINDS, Batch
 from pos_agent.rules.parse import parse
 from pos_agent.rules.problems import Problem, RulesError
@@ -20,7 +21,7 @@ LEAST_SECRET = 16  # bytes: a shorter key can be guessed
 def read_rules(file: Path) -> Rules:
     """UsageError RUL-02: not accepted."""
     try:
-        return parse(text_of(file), "json" if file.suffix == ".json" else "toml")
+        return parse(text_of(file), format_of(file))
     except RulesError as error:
         raise UsageError("RUL-02", lines=_told(error.problems), count=len(error.problems)) from error
 
@@ -28,9 +29,8 @@ def read_rules(file: Path) -> Rules:
 def read_basket(file: Path) -> basket.Basket:
     """UsageError PRC-01: not accepted."""
     try:
-        mapping, _ = source.load(text_of(file), "json")
-        return basket.read(mapping)
-    except (RulesError, basket.BasketError) as error:  # source.load speaks of any JSON text as of rules
+        return basket.read(json_of(file))
+    except (RulesError, basket.BasketError) as error:
         raise refused(error) from error
 
 
@@ -83,23 +83,11 @@ def listed_codes(text: str) -> list[str]:
     return list(dict.fromkeys(line.strip() for line in text.lstrip("\ufeff").splitlines() if line.strip()))
 
 
-def text_of(file: Path) -> str:
-    """UsageError CFG-03: not there, or no UTF-8."""
-    try:
-        return file.read_text(encoding="utf-8-sig")  # editors of some systems put a mark first
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError("CFG-03", path=file, why=getattr(error, "strerror", None) or str(error)) from error
-
-
 def _told(problems: Sequence[Problem]) -> tuple[str, ...]:
     english = language() == "en"
-    return tuple(_where(problem, english) + _what(problem, english) for problem in problems)
+    return tuple(_where(problem, english) + cause(problem, language()) for problem in problems)
 
 
 def _where(problem: Problem, english: bool) -> str:
     line = f" ({'line' if english else 'строка'} {problem.line})" if problem.line else ""
     return f"{problem.path or '-'}{line}: "
-
-
-def _what(problem: Problem, english: bool) -> str:
-    return problem.message_en if english else problem.message_ru

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from pos_agent.cli import codes, shadow, simulate
+from pos_agent.cli.input_file import format_of, text_of
 from pos_agent.cli.output import DEFAULT_CONFIG, AsJson, ConfigFile, emit, emit_json, language
 from pos_agent.cli.session import call
 from pos_agent.errors import UsageError
@@ -39,7 +40,7 @@ def check(file: RulesFile, on: Day = None, strict: Strict = False, as_json: AsJs
     from pos_agent.api.rules import inspected  # with all it needs; other commands start without it
 
     day: date | None = on.date() if on else None
-    rules, found = inspected(_text(file), _format(file), language(), day)
+    rules, found = inspected(text_of(file), format_of(file), language(), day)
     english = language() == "en"
     if as_json:
         emit_json(
@@ -134,7 +135,7 @@ def check_code(
 @app.command("import")
 def take(file: RulesFile, config_file: ConfigFile = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
     """Загрузить и ввести в действие целиком. / Take the file into force, whole."""
-    answer = call(config_file, "rules.import", content=_text(file), format=_format(file), source=file.name)
+    answer = call(config_file, "rules.import", content=text_of(file), format=format_of(file), source=file.name)
     if as_json:
         emit_json(answer)
     else:
@@ -153,14 +154,3 @@ def known(config_file: ConfigFile = DEFAULT_CONFIG, as_json: AsJson = False) -> 
             for one in answer["versions"]
         ]
         emit(lines or ["Правил ещё нет. [RUL-03]"])
-
-
-def _text(file: Path) -> str:
-    try:
-        return file.read_text(encoding="utf-8-sig")  # editors of some systems put a mark first
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError("CFG-03", path=file, why=getattr(error, "strerror", None) or str(error)) from error
-
-
-def _format(file: Path) -> str:
-    return "json" if file.suffix == ".json" else "toml"

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from pos_agent import texts
-from pos_agent.cli.output import DEFAULT_CONFIG, AsJson, ConfigFile, emit, emit_json
+from pos_agent.cli.input_file import cause, json_of
+from pos_agent.cli.output import DEFAULT_CONFIG, AsJson, ConfigFile, emit, emit_json, language
 from pos_agent.cli.prepaid import accounts_moved
 from pos_agent.cli.session import call
 from pos_agent.errors import UsageError
 from pos_agent.money import points, roubles
+from pos_agent.rules.problems import RulesError
 
 SaleId = Annotated[str, typer.Option("--id", help="Номер продажи в кассе: с тем же номером чек не пробьётся дважды.")]
+PrinterName = Annotated[
+    str, typer.Option("--printer", help="Один из принтеров кассы: слово его части или имя кассы, если её собственный.")
+]
 shift_app = typer.Typer(help="Смена. / Shift.", no_args_is_help=True)
 sync_app = typer.Typer(help="Обмен с облаком. / Sync with the cloud.", no_args_is_help=True)
 
@@ -87,21 +91,21 @@ def resolve(
 
 
 @shift_app.command("open")
-def shift_open(config_file: ConfigFile = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
-    """Открыть смену. / Open the shift."""
-    _done(call(config_file, "shift.open"), "Смена открыта.", as_json)
+def shift_open(printer: PrinterName = "", config_file: ConfigFile = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
+    """Открыть смену; без --printer на принтере кассы. / Open the shift."""
+    _done(call(config_file, "shift.open", printer=printer), "Смена открыта.", as_json)
 
 
 @shift_app.command("close")
-def shift_close(config_file: ConfigFile = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
-    """Закрыть смену, Z-отчёт. / Close the shift, Z report."""
-    _done(call(config_file, "shift.close"), "Смена закрыта.", as_json)
+def shift_close(printer: PrinterName = "", config_file: ConfigFile = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
+    """Закрыть смену, Z-отчёт; без --printer на всех принтерах. / Close the shift, Z report; on every printer."""
+    _done(call(config_file, "shift.close", printer=printer), "Смена закрыта.", as_json)
 
 
 @shift_app.command("x")
-def shift_x(config_file: ConfigFile = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
-    """X-отчёт без гашения. / X report."""
-    _done(call(config_file, "shift.x"), "X-отчёт напечатан.", as_json)
+def shift_x(printer: PrinterName = "", config_file: ConfigFile = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
+    """X-отчёт без гашения; без --printer на всех принтерах. / X report; on every printer."""
+    _done(call(config_file, "shift.x", printer=printer), "X-отчёт напечатан.", as_json)
 
 
 @sync_app.command("now")
@@ -116,11 +120,12 @@ def sync_now(config_file: ConfigFile = DEFAULT_CONFIG, as_json: AsJson = False) 
     raise typer.Exit(0 if answer["settled"] else 4)
 
 
-def _json(path: Path) -> object:
+def _json(path: Path) -> dict[str, Any]:
+    """CFG-03: no JSON object, or one that can be read in two ways. What is in it the agent looks at."""
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise UsageError("CFG-03", path=path, why=getattr(error, "strerror", None) or str(error)) from error
+        return json_of(path)
+    except RulesError as error:
+        raise UsageError("CFG-03", path=path, why=cause(error.problems[0], language())) from error
 
 
 def _told(answer: dict[str, Any], as_json: bool) -> None:
@@ -140,6 +145,9 @@ def _told(answer: dict[str, Any], as_json: bool) -> None:
     change = f", сдача {roubles(answer['change_kop'])}" if answer["change_kop"] else ""
     documents = ", ".join(one["document"] for one in answer.get("documents", [answer]))
     emit([f"Чек {documents}: {roubles(answer['total_kop'])} руб.{change}", *(", ".join(moved),) * bool(moved)])
+    if answer.get("list_price"):
+        told = texts.message(answer["why"], language())
+        emit([texts.phrase("words", "list_price", language()), f"{told.what} {told.action}"])
     emit(accounts_moved(answer))
     limits = [flag for flag in answer.get("flags", []) if flag.startswith("limit:")]
     emit([texts.phrase("limits", "told", what=limit_told(flag)) for flag in limits])

@@ -16,7 +16,9 @@ from typing import Any
 from pos_agent import config
 from pos_agent.cli.client import ANSWER_DEADLINE_S, NobodyThereError, ask
 from pos_agent.clock import SystemClock
-from pos_agent.errors import AgentError, PrinterError
+from pos_agent.errors import AgentError, PrinterError, UsageError
+from pos_agent.model.strict_json import UnwritableError, must_be_writable
+from pos_agent.rules.problems import plain
 
 POLL_S = 0.2
 
@@ -27,11 +29,20 @@ def call(config_file: Path, operation: str, /, **args: object) -> dict[str, Any]
     AGT-01: an agent holds the data directory but does not answer on its socket.
     """
     settings = config.load(config_file)
+    _must_be_writable(args)
     try:
         return ask(settings.agent.socket, operation, args)
     except NobodyThereError:
         pass
     return here(settings, operation, args)
+
+
+def _must_be_writable(args: Mapping[str, object]) -> None:
+    """API-01: NaN, or bytes of a command line that are no text."""
+    try:
+        must_be_writable(dict(args))
+    except UnwritableError as error:
+        raise UsageError("API-01", field=plain(error.path)) from error
 
 
 def here(settings: config.Config, name: str, args: Mapping[str, Any]) -> dict[str, Any]:

@@ -54,14 +54,14 @@ def balance(state: CustomerState, on: date, window: Window = ALL_TIME) -> Balanc
         active_pt=then.active_pt,
         pending_pt=then.pending_pt,
         debt_pt=then.debt_pt,
-        next_expiry=_next_expiry(then),
+        next_expiry=next_expiry(then),
         pending_from=min(pending).isoformat() if pending else "",
         metric_kop=metric_kop,
         visits=visits,
     )
 
 
-def _next_expiry(state: CustomerState) -> tuple[str, int] | None:
+def next_expiry(state: CustomerState) -> tuple[str, int] | None:
     """(last usable day, hundredths) of the usable lots that go first; lots of one day are shown together."""
     by_day: dict[date, int] = {}
     for lot in state.lots:

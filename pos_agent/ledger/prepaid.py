@@ -4,8 +4,10 @@ sale:   facts["sells"]   = [{"account", "kind", "line", "value_kop", "units_micr
         facts["offsets"] = [{"account", "kind", "sum_kop", "units_micro", "lines": {"1": kop}, "units": {"1": micro}}]
 return: facts["returned"] = [{"number", "quantity_micro"}] of the sale `facts["original"]`
 
-What goes back is C(k) of all that came back, so any partition and any order of returns ends at the same rest. Only
-returns that the agent registered (`facts["sale"]`) give back to an account: what a till returned, it returned in money.
+        facts["advance_kop"] = its tag 1215, when a till registered it (those of the agent have `facts["sale"]`)
+
+What goes back is C(k) of all that came back, so any partition and any order of returns ends at the same rest. A return
+that a till registered gives back to accounts when its offset (1215) covers their share; else it returned money.
 """
 
 from __future__ import annotations
@@ -63,7 +65,7 @@ def account(name: str, events: Iterable[LedgerEvent]) -> Account | None:
         return None
     rest_kop = rest_micro = 0
     for sale, one in openings:
-        back, line = _back_micro(sale, ordered, own=False), one["line"]
+        back, line = _back_micro(sale, ordered), one["line"]
         quantity = next(sold["quantity_micro"] for sold in sale.facts["lines"] if sold["number"] == line)
         rest_kop += one["value_kop"] - returned_part(one["value_kop"], back.get(line, 0), quantity)
         rest_micro += one["units_micro"] - returned_part(one["units_micro"], back.get(line, 0), quantity)
@@ -81,7 +83,7 @@ def _after(
     if not taken:
         return rest_kop, rest_micro
     micro = sum(one["units_micro"] for one in taken)
-    back = given_back(sale.facts, _back_micro(sale, events, own=True)).get(name, Given())
+    back = given_back(sale.facts, back_to_accounts(sale, events)).get(name, Given())
     if terms["kind"] == ABONEMENT:
         return rest_kop, rest_micro - micro + back.units_micro
     kop = sum(one["sum_kop"] for one in taken)
@@ -90,11 +92,30 @@ def _after(
     return rest_kop - kop + back.sum_kop, rest_micro
 
 
-def _back_micro(sale: LedgerEvent, events: Iterable[LedgerEvent], *, own: bool) -> dict[int, int]:
-    """Line -> what came back of it, of returns that fit; `own`: those that the agent registered."""
+def back_to_accounts(sale: LedgerEvent, events: Iterable[LedgerEvent]) -> dict[int, int]:
+    """Line -> what came back of it by returns that gave the accounts their share, of those that fit. Any order."""
+    known = {event.id: event for event in events if event.facts.get("original") == str(sale.document)}
+    pieces = Pieces(sale)
+    for event in sorted(known.values(), key=lambda one: (one.business_date, instant(one.at), one.id)):
+        back = returned_pieces(event)
+        if pieces.fits(back) and ("sale" in event.facts or _covered(sale, pieces.back_micro, back, event)):
+            pieces.give_back(back)
+    return pieces.back_micro
+
+
+def _covered(sale: LedgerEvent, before: Mapping[int, int], back: Mapping[int, int], event: LedgerEvent) -> bool:
+    """Does the offset of a till's own return cover what accounts get? A kopeck a line is another maker's rounding."""
+    after = {number: micro + back.get(number, 0) for number, micro in before.items()}
+    was, now = (sum(one.sum_kop for one in given_back(sale.facts, micro).values()) for micro in (before, after))
+    offset_kop = int(event.facts.get("advance_kop", 0))
+    return offset_kop > 0 and offset_kop + len(back) >= now - was
+
+
+def _back_micro(sale: LedgerEvent, events: Iterable[LedgerEvent]) -> dict[int, int]:
+    """Line -> what came back of it, of returns that fit, whoever registered them."""
     pieces = Pieces(sale)
     for event in events:
-        if event.facts.get("original") == str(sale.document) and (not own or "sale" in event.facts):
+        if event.facts.get("original") == str(sale.document):
             back = returned_pieces(event)
             if pieces.fits(back):
                 pieces.give_back(back)

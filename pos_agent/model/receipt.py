@@ -80,3 +80,4 @@ class Receipt:
     requisite_name: str = ""  # tag 1085 inside 1084
     requisite_value: str = ""  # tag 1086 inside 1084
     receipt_requisite: str = ""  # tag 1192
+    advance_kop: int = 0  # tag 1215: paid with, or given back to, what had been paid before

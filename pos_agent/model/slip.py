@@ -31,6 +31,7 @@ class SlipFacts:
     at: str  # local date and time of the receipt or the reading, ISO to the minute
     customer: str = ""
     document: str = ""  # FN/FD
+    fpd: int = 0  # its fiscal sign, of an invitation: whoever shows the paper knows it, nobody guesses it
     original_at: str = ""  # of the sale that a return takes back
     before_pt: int = 0
     spent_pt: int = 0
@@ -60,6 +61,8 @@ class SlipFacts:
     cap_bp: int = 0  # the most of a receipt that points may pay
     coupons: tuple[Mapping[str, str], ...] = ()  # code, text, from, last (days it is good for, ISO)
     stamps: tuple[tuple[str, int, int], ...] = ()  # counter, stamps on it, how many fill it
+    donated_pt: int = 0  # the receipt was rounded up in points for the fund of this name
+    donated_to: str = ""
     friend_code: str = ""  # the customer's own code for friends, and the words beside it
     friend_text: str = ""
     prepaid: tuple[Mapping[str, Any], ...] = ()  # see `checkout.accounts_told`

@@ -156,6 +156,8 @@ def _movements(page: Page, facts: SlipFacts) -> Iterator[SlipPart]:
         yield from page.pair(page.say("earned"), "+" + points(facts.earned_pt))
     if _repaid_pt(facts):
         yield from page.pair(page.say("repaid"), "-" + points(_repaid_pt(facts)))
+    if facts.donated_pt:
+        yield from page.pair(page.say("donated", fund=facts.donated_to), "-" + points(facts.donated_pt))
     yield page.loud(page.say("available"), points(facts.available_pt))
     if facts.kind is SlipKind.RETURN and facts.expiry_day:
         yield from page.pair(page.say("of_them", day=day(facts.expiry_day)), points(facts.expiry_pt))
@@ -179,7 +181,7 @@ def _repaid_pt(facts: SlipFacts) -> int:
     if facts.kind is SlipKind.BALANCE:
         return 0
     came = facts.before_pt + facts.restored_pt + (0 if facts.earned_from else facts.earned_pt)
-    return max(0, came - facts.spent_pt - facts.cancelled_pt - facts.available_pt)
+    return max(0, came - facts.spent_pt - facts.cancelled_pt - facts.donated_pt - facts.available_pt)
 
 
 def _later(page: Page, facts: SlipFacts) -> Iterator[SlipPart]:

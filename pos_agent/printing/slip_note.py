@@ -34,13 +34,15 @@ def note(page: Page, facts: SlipFacts) -> Iterator[SlipPart]:
     yield from page.centred(page.say("code"))
 
 
-def told(heading: str, lines: Sequence[str], device: Capabilities) -> list[SlipPart]:
+def told(heading: str, lines: Sequence[str], device: Capabilities, mark: str = "") -> list[SlipPart]:
     """A short slip of sentences, as a confirmation code comes: the shop's heading, then line by line.
 
-    The first line of `lines` says that it is not fiscal, so that it stands second here too.
+    The first line of `lines` says that it is not fiscal, so that it stands second here too. `mark`: of a register on
+    which people learn, above and below what is said.
     """
     page = Page("ru", device.columns, device.double_columns)  # nothing is said in it but what is given
-    return [*(part for one in (heading, *lines) for part in page.centred(one)), Feed(3), Cut(partial=True)]
+    said = (heading, *lines[:1], mark, *lines[1:], mark)
+    return [*(part for one in said for part in page.centred(one)), Feed(3), Cut(partial=True)]
 
 
 def _own(page: Page) -> Page:

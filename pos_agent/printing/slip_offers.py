@@ -12,6 +12,7 @@ from pos_agent.money import plain, points, roubles
 from pos_agent.printing.slip_page import Page, SlipStyle, day, grouped, moment, percent
 
 FORFEIT = "forfeit"
+MOST_QR = 61  # letters of version 3, level M: 21.8 mm
 
 
 def title(facts: SlipFacts) -> str:
@@ -118,9 +119,20 @@ def invitation(page: Page, facts: SlipFacts, style: SlipStyle) -> Iterator[SlipP
         yield from page.plain(page.say("ask_cashier"))
         yield from page.plain(page.say("ask_cashier_2"))
     if style.join_url:
-        yield page.code(style.join_url, style)
+        yield page.code(join_address(style.join_url, facts), style)
         yield from page.centred(page.say("join"))
         yield from page.centred(page.say("no_app"))
+
+
+def join_address(url: str, facts: SlipFacts) -> str:
+    """`URL/FN-FD-SIGN` of a receipt that may still be claimed, so that its points are the newcomer's; else the URL.
+
+    Letters of QR's small alphabet only. What does not fit a code of 29 modules goes without the receipt.
+    """
+    if not (facts.claim_until and facts.document and facts.fpd):
+        return url
+    whole = f"{url.rstrip('/')}/{facts.document.replace('/', '-')}-{facts.fpd}"
+    return whole if len(whole) <= MOST_QR else url
 
 
 def _terms(page: Page, facts: SlipFacts) -> str:

@@ -22,6 +22,7 @@ MOST_LINES = 34  # with heading and feed below 120 mm
 MOST_LOST = 8
 SHOWN_PLACES, EXACT_PLACES = 4, 6
 WHOLE_PT = 100
+SCREEN_COLUMNS = 48  # the widest wording
 
 
 def title(page: Page) -> str:
@@ -127,6 +128,12 @@ def _whole(page: Page, told: str, one: Figures, exact: str) -> Iterator[Text]:
 
 def _of_program(page: Page, key: str, one: Figures) -> str:
     return page.say(key) + (f" {one['program']}" if one.get("program") else "")
+
+
+def reasons(lost: Sequence[Figures], lang: str) -> list[str]:
+    """What did not hold and why, a sentence each, for a screen."""
+    page = _own(Page(lang, SCREEN_COLUMNS, SCREEN_COLUMNS))
+    return [_reason(page, one) for one in lost]
 
 
 def _lost(page: Page, lost: Sequence[Figures]) -> Iterator[Text]:

@@ -107,8 +107,9 @@ def _line(reader: Reader) -> BasketLine:
 
 def _quantity(reader: Reader) -> int:
     """Millionths of a unit."""
-    micro = micro_of(reader.take("qty", required=True))
-    if micro is None and reader.has("qty"):
+    said = reader.take("qty", required=True)
+    micro = micro_of(said)
+    if micro is None and said is not None:
         reader.report("quantity", reader.at("qty"))
     return micro or MICRO
 

@@ -17,12 +17,15 @@ from pos_agent.rules.check_words import WORDS
 from pos_agent.rules.conditions import asked
 from pos_agent.rules.kinds import AFTER_SALE
 from pos_agent.rules.parse import parse
-from pos_agent.rules.scope import EVERYTHING
+from pos_agent.rules.scope import EVERYTHING, Scope
 from pos_agent.rules.source import load
 from pos_agent.rules.values import AccrueRule, Rules, SaleRule
 from pos_agent.rules.worst import can_meet, may_cost, worst_case
 
 BP = 10_000
+COMPARED = ("item_percent", "card_percent", "item_amount", "receipt_percent", "receipt_amount")
+MOST_NAMES = 20  # of rules in one remark
+MOST_CARDS = 100  # of punch cards on the same goods that one is compared with
 ALARMING_BP = 5_000  # half of the price: above it the owner is told
 
 
@@ -99,8 +102,10 @@ def _shadowed(queue: Sequence[SaleRule], places: dict[str, str], tell: Tell) -> 
     """Rules that others keep from ever running or winning."""
     excluding = next((one for one in queue if one.exclusive and _always(one) and one.group_policy != "best"), None)
     first: dict[str, str] = {}
+    last = queue.index(excluding) if excluding else len(queue)
+    strongest = _strongest(queue)
     for number, rule in enumerate(queue):
-        if excluding and rule is not excluding and rule.kind != "round_total" and number > queue.index(excluding):
+        if excluding and rule.kind != "round_total" and number > last:
             yield tell("after exclusive", places[rule.id], other=excluding.id)
         elif rule.group and rule.group_policy == "first":
             if rule.group in first:
@@ -108,47 +113,55 @@ def _shadowed(queue: Sequence[SaleRule], places: dict[str, str], tell: Tell) -> 
             elif _always(rule):
                 first[rule.group] = rule.id
         elif rule.group and rule.group_policy == "best":
-            stronger = next((one for one in queue if _beats(one, rule)), None)
-            if stronger:
+            stronger = strongest.get(_rivals(rule), rule)
+            if stronger is not rule:
                 yield tell("beaten", places[rule.id], other=stronger.id)
 
 
-def _beats(one: SaleRule, other: SaleRule) -> bool:
-    """Same group, same goods and conditions, and never less."""
-    if one is other or one.group != other.group or one.kind != other.kind:
-        return False
-    if (one.scope, one.when, one.gross) != (other.scope, other.when, other.gross):
-        return False
-    if one.kind not in ("item_percent", "card_percent", "item_amount", "receipt_percent", "receipt_amount"):
-        return False
-    if one.terms.max_kop != other.terms.max_kop:
-        return False
-    mine, others = (one.terms.bp, one.terms.kop), (other.terms.bp, other.terms.kop)
-    return mine > others or (mine == others and (one.priority, one.id) < (other.priority, other.id))
+def _rivals(rule: SaleRule) -> object:
+    """Equal for rules of one group with the same goods and conditions, of which one never gives less."""
+    return rule.group, rule.kind, rule.scope, rule.when, rule.gross, rule.terms.max_kop
+
+
+def _strongest(queue: Sequence[SaleRule]) -> dict[object, SaleRule]:
+    """Of rivals the one that wins."""
+    found: dict[object, SaleRule] = {}
+    for rule in queue:
+        if rule.kind in COMPARED and rule.group:
+            best = found.setdefault(_rivals(rule), rule)
+            mine, others = (rule.terms.bp, rule.terms.kop), (best.terms.bp, best.terms.kop)
+            if mine > others or (mine == others and (rule.priority, rule.id) < (best.priority, best.id)):
+                found[_rivals(rule)] = rule
+    return found
 
 
 def _together(queue: Sequence[SaleRule], places: dict[str, str], tell: Tell) -> Iterator[Finding]:
     """Pairs that always get in each other's way."""
     by_code: dict[str, SaleRule] = {}
-    cards: list[SaleRule] = []
+    cards: dict[Scope, list[SaleRule]] = {}
     for rule in queue:
         for code in rule.when.codes:
             other = by_code.setdefault(code, rule)
             if other is not rule and not (rule.group and rule.group == other.group) and can_meet(rule, other):
                 yield tell("same code", places[rule.id], name=code, other=other.id)
         if rule.kind == "punch_card":
-            for other in cards:
-                if other.scope == rule.scope and can_meet(rule, other):
+            same = cards.setdefault(rule.scope, [])
+            for other in same:
+                if can_meet(rule, other):
                     yield tell("same stamps", places[rule.id], other=other.id)
-            cards.append(rule)
+            if len(same) < MOST_CARDS:
+                same.append(rule)
 
 
 def _worst(rules: Rules, queue: Sequence[SaleRule], tell: Tell) -> Iterator[Finding]:
     found = worst_case([rule for rule in queue if rule.kind not in AFTER_SALE])
     ceiling = rules.program.max_discount_bp
     if ceiling is None and found.bp > ALARMING_BP:
-        amounts = f", {', '.join(found.amounts)}" if found.amounts else ""
-        yield tell("worst", "program", rate=points(found.bp), names=", ".join(found.rules), amounts=amounts)
+        amounts = f", {', '.join(found.amounts[:MOST_NAMES])}" if found.amounts else ""
+        names = ", ".join(found.rules[:MOST_NAMES]) + (" …" if len(found.rules) > MOST_NAMES else "")
+        yield tell("worst", "program", rate=points(found.bp), names=names, amounts=amounts)
+    if ceiling is None and found.partial:
+        yield tell("worst unknown", "program")
 
 
 def _points(rules: Rules, queue: Sequence[SaleRule], places: dict[str, str], tell: Tell) -> Iterator[Finding]:

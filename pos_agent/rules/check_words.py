@@ -75,6 +75,12 @@ WORDS: dict[str, tuple[str, str, str, str]] = {
         "поставьте [program] max_discount_bp, группу best или exclusive",
         "set [program] max_discount_bp, a best group or exclusive",
     ),
+    "worst unknown": (
+        "правил так много, что худший случай посчитан не по всем парам",
+        "there are so many rules that not every pair was compared for the worst case",
+        "поставьте [program] max_discount_bp: он ограничит скидку в любом случае",
+        "set [program] max_discount_bp: it bounds the discount in any case",
+    ),
     "all by points": (
         "баллами можно заплатить весь чек: cap_bp = 10000 без min_money_kop",
         "points may pay the whole receipt: cap_bp = 10000 without min_money_kop",

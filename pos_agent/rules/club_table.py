@@ -10,6 +10,8 @@ from pos_agent.rules.club_terms import (
     ActionTerms,
     CardTerms,
     Club,
+    DonationTerms,
+    FundTerms,
     PartnerTerms,
     Question,
     ReferralTerms,
@@ -37,13 +39,14 @@ def club(root: Reader, head: Reader | None) -> Club:
         actions=tuple(_action(one) for one in root.tables_at("action")),
         subscriptions=tuple(_subscription(one) for one in root.tables_at("subscription")),
         partners=tuple(_partner(one) for one in root.tables_at("partner")),
-        funds=_funds(donation) if donation else {},
+        donation=_donation(donation) if donation else DonationTerms(),
     )
     for table, ids in (
         ("program.questionnaire.fields", [one.id for one in found.questionnaire]),
         ("action", [one.id for one in found.actions]),
         ("subscription", [one.id for one in found.subscriptions]),
         ("partner", [one.id for one in found.partners]),
+        ("donation.funds", [one.id for one in found.donation.funds]),
     ):
         for twice in repeated(ids):
             root.report("duplicate", table, value=twice)
@@ -142,11 +145,23 @@ def _partner(reader: Reader) -> PartnerTerms:
     return found
 
 
-def _funds(reader: Reader) -> dict[str, str]:
-    found = {}
-    for one in reader.tables_at("funds"):
-        found[_id(one)] = one.text("name", required=True, limit=64)
-        one.done()
+def _donation(reader: Reader) -> DonationTerms:
+    found = DonationTerms(
+        round_up_kop=reader.integer("round_up_kop"),
+        funds=tuple(_fund(one) for one in reader.tables_at("funds")),
+    )
+    segments = [one.segment for one in found.funds if one.segment]
+    for twice in repeated(segments):  # a receipt is rounded up once
+        reader.report("duplicate", reader.at("funds"), value=twice)
+    if segments and not found.round_up_kop:
+        reader.report("needs", reader.at("funds"), keys="round_up_kop")
+    reader.done()
+    return found
+
+
+def _fund(reader: Reader) -> FundTerms:
+    name = reader.text("name", required=True, limit=64)
+    found = FundTerms(_id(reader), name, reader.text("segment", limit=64))
     reader.done()
     return found
 

@@ -115,8 +115,29 @@ class PartnerTerms:
 
 
 @dataclass(frozen=True)
+class FundTerms:
+    """Who takes points as a donation. Receipts of customers in `segment` are rounded up for it, "" = by orders only."""
+
+    id: str
+    name: str
+    segment: str = ""
+
+
+@dataclass(frozen=True)
+class DonationTerms:
+    """`[donation]`: `round_up_kop` = kopecks up to a multiple of which a receipt is rounded in points, 0 = never."""
+
+    round_up_kop: int = 0
+    funds: tuple[FundTerms, ...] = ()
+
+    def fund(self, wanted: str) -> FundTerms | None:
+        """By its id."""
+        return next((one for one in self.funds if one.id == wanted), None)
+
+
+@dataclass(frozen=True)
 class Club:
-    """All of it; an empty one promises nothing. `funds`: id -> name of those who take points as a donation."""
+    """All of it; an empty one promises nothing."""
 
     questionnaire: tuple[Question, ...] = ()
     cards: CardTerms = field(default_factory=CardTerms)
@@ -124,7 +145,7 @@ class Club:
     actions: tuple[ActionTerms, ...] = ()
     subscriptions: tuple[SubscriptionTerms, ...] = ()
     partners: tuple[PartnerTerms, ...] = ()
-    funds: Mapping[str, str] = field(default_factory=dict)
+    donation: DonationTerms = field(default_factory=DonationTerms)
 
     def complete_bp(self, answers: Mapping[str, object]) -> int:
         """How much of the questionnaire is answered, basis points; 0 while there is none."""

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 
-from pos_agent.rules.reader import Reader
+from pos_agent.rules.reader import Reader, nearest
 from pos_agent.rules.values import Rules, SaleRule
 
 
@@ -45,8 +44,7 @@ def _places(root: Reader) -> dict[str, str]:
 def _known(root: Reader, path: str, used: Iterable[str], known: Collection[str]) -> None:
     for name in used:
         if name and name not in known:
-            near = difflib.get_close_matches(name, known, n=1)
-            root.report("unknown_name", path, value=name, hint=f" ({near[0]}?)" if near else "")
+            root.report("unknown_name", path, value=name, hint=nearest(name, known))
 
 
 def hashed(rules: Rules, digest: str) -> Rules:

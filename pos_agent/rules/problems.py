@@ -5,12 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+LONGEST = 200  # characters of a path or a value in a message
 TEXTS: dict[str, tuple[str, str]] = {
     "syntax": ("файл не читается: {detail}", "the file cannot be read: {detail}"),
     "too_large": ("файл больше {limit} знаков", "the file is longer than {limit} characters"),
     "no_program": (
         "нет раздела [program] с id и name: файл пуст или это не файл правил",
         "no [program] table with id and name: the file is empty or is not a rules file",
+    ),
+    "huge": (
+        "в числе больше {limit} цифр: столько денег и баллов не бывает",
+        "the number has more than {limit} digits: there is no such money",
+    ),
+    "and_more": (
+        "дальше есть ещё: показаны первые {limit}",
+        "there is more: the first {limit} are shown",
     ),
     "unknown_key": ("неизвестный ключ{hint}", "unknown key{hint}"),
     "unknown_kind": ("неизвестный вид правила «{value}»{hint}", "unknown rule kind '{value}'{hint}"),
@@ -112,7 +121,18 @@ class RulesError(ValueError):
 
 
 def problem(code: str, path: str, line: int | None = None, **facts: object) -> Problem:
-    """A problem with its texts filled in. KeyError for an unknown code: that is a mistake of the caller."""
+    """A problem with its texts filled in. KeyError for an unknown code: that is a mistake of the caller.
+
+    What comes from the file is shown `plain`: no name of a key may fill a screen or steer a terminal.
+    """
     russian, english = TEXTS[code]
-    words = {"hint": "", **facts}
-    return Problem(path, line, russian.format(**words), english.format(**words), code)
+    words = {"hint": "", **{name: plain(fact) if isinstance(fact, str) else fact for name, fact in facts.items()}}
+    return Problem(plain(path), line, russian.format(**words), english.format(**words), code)
+
+
+def plain(text: str) -> str:
+    """The text on one line: at most LONGEST characters, those that no printer shows as `\\u001b`."""
+    short = text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+    if short.isprintable():
+        return short
+    return "".join(one if one.isprintable() else f"\\u{ord(one):04x}" for one in short)

@@ -13,7 +13,12 @@ from pos_agent.rules.problems import Problem, problem
 MAX_INT = 10**12
 MAX_TEXT = 500
 MAX_LIST = 10_000
-CONTROL = re.compile("[\x00-\x1f\x7f\x80-\x9f\u2028\u2029]")  # bytes that no name of goods has and printers obey
+LONGEST_WORD = 100  # characters; a longer one is no slip of the pen
+MOST_WORDS = 300  # among which the nearest is sought
+MOST_PROBLEMS = 500  # more of them tell nobody more, and take their time
+CONTROL = re.compile(  # what no name of goods has and printers obey; halves of a surrogate pair, which are no text
+    "[\x00-\x1f\x7f\x80-\x9f\u2028\u2029\ud800-\udfff]"
+)
 TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d|24:00")
 DATE = re.compile(r"\d{4}-\d\d-\d\d")
 
@@ -38,8 +43,11 @@ class Reader:
         return f"{self.path}.{key}" if self.path else key
 
     def report(self, code: str, path: str, **facts: object) -> None:
-        """Note a problem; the reading goes on."""
-        self.problems.append(problem(code, path, self.locate(path), **facts))
+        """Note a problem; the reading goes on. After very many only that there are more."""
+        if len(self.problems) < MOST_PROBLEMS:
+            self.problems.append(problem(code, path, self.locate(path), **facts))
+        elif len(self.problems) == MOST_PROBLEMS:
+            self.problems.append(problem("and_more", "", limit=MOST_PROBLEMS))
 
     def known(self, keys: Collection[str]) -> None:
         """These keys may be in the table, read or not."""
@@ -50,16 +58,15 @@ class Reader:
         return key in self.table
 
     def take(self, key: str, *, required: bool = False) -> object:
-        """The raw value, None when absent (a required one is then reported)."""
+        """The raw value, None when absent or null (a required one is then reported)."""
         self._asked[key] = None
-        if required and key not in self.table:
+        if required and self.table.get(key) is None:
             self.report("missing", self.at(key))
         return self.table.get(key)
 
     def unknown_word(self, key: str, word: str, known: Sequence[str]) -> None:
         """Report a word that is none of `known`, with the nearest of them."""
-        near = difflib.get_close_matches(word, known, n=1)
-        self.report(f"unknown_{key}", self.at(key), value=word, hint=f" ({near[0]}?)" if near else "")
+        self.report(f"unknown_{key}", self.at(key), value=word, hint=nearest(word, known))
 
     def wrong(self, key: str, value: object, expected_ru: str, expected_en: str) -> None:
         """Report a value of a wrong type; fractions, the usual slip of the pen, with their own text."""
@@ -216,8 +223,12 @@ class Reader:
         value = self.take(key)
         if value is None:
             return []
-        if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
+        if not isinstance(value, list):
             self.wrong(key, value, "список таблиц", "a list of tables")
+            return []
+        wrong = next((index for index, item in enumerate(value) if not isinstance(item, dict)), None)
+        if wrong is not None:
+            self.wrong(f"{key}[{wrong}]", value[wrong], "таблица", "a table")
             return []
         if len(value) > MAX_LIST:
             self.report("too_many", self.at(key), limit=MAX_LIST)
@@ -229,5 +240,13 @@ class Reader:
         """Report every key that nobody asked for, with the nearest known one as a hint."""
         for key in self.table:
             if key not in self._asked and key not in self._known:
-                near = difflib.get_close_matches(key, (*self._asked, *self._known), n=1)
-                self.report("unknown_key", self.at(key), hint=f" ({near[0]}?)" if near else "")
+                if len(self.problems) > MOST_PROBLEMS:
+                    return
+                self.report("unknown_key", self.at(key), hint=nearest(key, (*self._asked, *self._known)))
+
+
+def nearest(word: str, known: Collection[str]) -> str:
+    """` (word?)`: the known word that may have been meant; empty when none is near."""
+    few = len(word) <= LONGEST_WORD and len(known) <= MOST_WORDS
+    near = difflib.get_close_matches(word, known, n=1) if few else []
+    return f" ({near[0]}?)" if near else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from fractions import Fraction
 
 from pos_agent.model.loyalty import Overdraft, Span, Window
@@ -101,7 +102,7 @@ def tiers(reader: Reader) -> tuple[Tier, ...]:
     if len({tier.metric for tier in found}) > 1:
         reader.report("mixed_tiers", reader.at("tiers"))
     for said in ([tier.name for tier in found], [f"{tier.op} {tier.threshold}" for tier in found]):
-        for twice in sorted({word for word in said if word and said.count(word) > 1}):
+        for twice in sorted(word for word, count in Counter(said).items() if word and count > 1):
             reader.report("duplicate", reader.at("tiers"), value=twice)
     return sorted_tiers(found)
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from bisect import bisect
 from collections.abc import Sequence
-from dataclasses import dataclass
-from fractions import Fraction
+from dataclasses import dataclass, replace
+from math import prod
 
-from pos_agent.money import half_up, roubles
+from pos_agent.money import roubles
 from pos_agent.rules.scope import Scope
 from pos_agent.rules.values import SaleRule
 
 BP = 10_000
+MOST_PAIRS = 100_000  # looks at two rules: a second at most
+ALTERNATIVE = ("best", "first")  # group policies by which one member wins
 RATES = ("item_percent", "card_percent", "receipt_percent")
 SETS = ("n_plus_m", "buy_x_get_y", "cheapest_percent", "free_units", "punch_card")
 AMOUNTS = ("item_amount", "receipt_amount")
@@ -19,11 +22,15 @@ WORDS = {"item_amount": "{kop}/шт. ({id})", "receipt_amount": "{kop} ({id})"}
 
 @dataclass(frozen=True)
 class Worst:
-    """`bp` of the gross that `rules` take together at most; `amounts`: fixed sums on top, as texts."""
+    """`bp` of the gross that `rules` take together at most; `amounts`: fixed sums on top, as texts.
+
+    `partial`: there are so many rules that not all were compared; it may be worse.
+    """
 
     bp: int
     rules: tuple[str, ...]
     amounts: tuple[str, ...]
+    partial: bool = False
 
 
 def may_cost(rule: SaleRule) -> bool:
@@ -57,32 +64,73 @@ def share_bp(rule: SaleRule) -> int:
 
 
 def worst_case(rules: Sequence[SaleRule]) -> Worst:
-    """Each rule with all that can meet it; of a group best or first only its strongest member."""
-    worst = Worst(0, (), ())
-    for anchor in rules:
-        mine = _met(anchor, rules)
-        left = Fraction(1)
-        names = []
-        for rule in mine:
-            if bp := share_bp(rule):
-                left *= 1 - Fraction(bp, BP)
-                names.append(rule.id)
-        bp = half_up((1 - left) * BP)
+    """Each rule with all that can meet it; of a group best or first only its strongest member.
+
+    Rules that meet the same others are looked at as one; after MOST_PAIRS looks the rest is left out.
+    """
+    sorts = _sorts(rules)
+    order = sorted(sorts, key=lambda sort: share_bp(sort[0]), reverse=True)
+    whole = _together_bp(rules)
+    worst, left = Worst(0, (), ()), MOST_PAIRS
+    for anchor in sorts:
+        if worst.bp == whole and whole:
+            return worst  # it cannot get worse
+        if left < 0:
+            break
+        mine, looks = _met(anchor, order, left)
+        left -= looks
+        bp = _together_bp(mine)
         if bp > worst.bp:
             amounts = [
                 WORDS[one.kind].format(kop=roubles(one.terms.kop), id=one.id) for one in mine if one.kind in AMOUNTS
             ]
-            worst = Worst(bp, tuple(names), tuple(amounts))
-    return worst
+            worst = Worst(bp, tuple(rule.id for rule in mine if share_bp(rule)), tuple(amounts))
+    return replace(worst, partial=left < 0)
 
 
-def _met(anchor: SaleRule, rules: Sequence[SaleRule]) -> list[SaleRule]:
-    """The anchor and rules that can hold with it and with each other, the dearest first."""
-    found = [anchor]
-    for rule in sorted(rules, key=share_bp, reverse=True):
-        if rule is not anchor and not any(_apart(rule, other) for other in found):
-            found.append(rule)
+def _together_bp(rules: Sequence[SaleRule]) -> int:
+    """What all of them take, one after the other."""
+    shares: list[int] = [share for rule in rules if (share := share_bp(rule))]
+    left: int = prod(BP - share for share in shares)
+    whole: int = BP ** len(shares)
+    return (2 * BP * (whole - left) + whole) // (2 * whole)
+
+
+def _sorts(rules: Sequence[SaleRule]) -> list[list[SaleRule]]:
+    """Rules of one sort meet the same others: the dearest first; one alone where only one of them is ever applied."""
+    bounds = sorted(_turn(rule) for rule in rules if rule.exclusive)
+    sorts: dict[object, list[SaleRule]] = {}
+    for rule in rules:
+        goods, when = _given(rule), rule.when
+        key = (
+            (goods.categories, goods.ids, rule.kind == "round_total", bisect(bounds, _turn(rule))),
+            (when.weekdays, when.channels, when.stores, when.registers, when.deliveries, when.visit_numbers),
+            (when.start, when.end, when.variants, when.hours),
+            rule.group if rule.group_policy in ALTERNATIVE else "",
+            rule.id if rule.exclusive else "",
+        )
+        sorts.setdefault(key, []).append(rule)
+    found = []
+    for sort in sorts.values():
+        sort.sort(key=share_bp, reverse=True)
+        found.append(sort[:1] if sort[0].group and sort[0].group_policy in ALTERNATIVE else sort)
     return found
+
+
+def _met(anchor: list[SaleRule], order: Sequence[list[SaleRule]], most: int) -> tuple[list[SaleRule], int]:
+    """The anchor's rules and those that can hold with them and with each other, the dearest first; and the looks."""
+    found, looks = [anchor], 0
+    for sort in order:
+        if looks > most:
+            break
+        looks += len(found)
+        if sort is not anchor and not any(_apart(sort[0], other[0]) for other in found):
+            found.append(sort)
+    return [rule for sort in found for rule in sort], looks
+
+
+def _turn(rule: SaleRule) -> tuple[int, int, str]:
+    return rule.phase, rule.priority, rule.id
 
 
 def _apart(one: SaleRule, other: SaleRule) -> bool:
@@ -102,9 +150,9 @@ def _given(rule: SaleRule) -> Scope:
 
 def _alternative(one: SaleRule, other: SaleRule) -> bool:
     """Only one of the two is ever applied."""
-    if one.group and one.group == other.group and one.group_policy in ("best", "first"):
+    if one.group and one.group == other.group and one.group_policy in ALTERNATIVE:
         return True
-    earlier, later = sorted((one, other), key=lambda rule: (rule.phase, rule.priority, rule.id))
+    earlier, later = sorted((one, other), key=_turn)
     return earlier.exclusive and later.kind != "round_total"
 
 

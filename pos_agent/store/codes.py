@@ -16,11 +16,14 @@ from sqlalchemy.dialects.sqlite import insert
 
 from pos_agent.model.receipt import DocumentId
 from pos_agent.rules.code_states import CodeRecord, CodeState, Use
+from pos_agent.store.ready import Ready, given
 from pos_agent.store.schema_codes import code_key, code_use, issued_code
 from pos_agent.store.session import Session
 
 _C, _U, _K = issued_code, code_use, code_key
 LISTED, COUPON, SEEN = "list", "coupon", "seen"
+_ISSUED = sa.select(_C).order_by(_C.c.issued_at, _C.c.id)
+_OF_CUSTOMER = Ready(_ISSUED.where(_C.c.customer_id == given("who")))
 
 
 @dataclass(frozen=True)
@@ -77,7 +80,7 @@ class CodesView:
 
     def of_customer(self, customer: str) -> tuple[IssuedCode, ...]:
         """Everything bound to this customer, oldest first."""
-        return self._issued(_C.c.customer_id == customer)
+        return tuple(_issued(row) for row in self._session.rows(_OF_CUSTOMER, who=customer))
 
     def one_listed(self, batch: str) -> str | None:
         """Some code of the batch's loaded list, None when no list was loaded."""
@@ -116,7 +119,7 @@ class CodesView:
         }
 
     def _issued(self, condition: sa.ColumnElement[bool]) -> tuple[IssuedCode, ...]:
-        rows = self._session.connection.execute(sa.select(_C).where(condition).order_by(_C.c.issued_at, _C.c.id))
+        rows = self._session.connection.execute(_ISSUED.where(condition))
         return tuple(_issued(row) for row in rows)
 
     def _used(self, condition: sa.ColumnElement[bool]) -> tuple[CodeUse, ...]:

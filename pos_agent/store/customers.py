@@ -13,11 +13,29 @@ from pos_agent.model.canonical import canonical_json
 from pos_agent.model.customer import Customer
 from pos_agent.store.contacts import last_four, normal_card, normal_email, normal_phone
 from pos_agent.store.errors import AlreadyTaken, InvalidContact, StoreRefused
+from pos_agent.store.ready import Ready, given
 from pos_agent.store.schema import card, customer, personal
 from pos_agent.store.session import Session
 
 ACTIVE, BLOCKED = "active", "blocked"
 _FOUND_LIMIT = 50  # last four characters may be shared by many; a screen shows a few
+_WHO, _TOKEN = given("who"), given("token")
+_PERSON = Ready(
+    sa.select(customer.c.id, personal)
+    .outerjoin(personal, personal.c.customer_id == customer.c.id)
+    .where(customer.c.id == _WHO)
+)
+_CARDS = Ready(
+    sa.select(card.c.code_token, card.c.code_sealed)
+    .where(card.c.customer_id == _WHO, card.c.state == ACTIVE)
+    .order_by(card.c.added_at, card.c.code_token)
+    .limit(1)
+)
+_HOLDER = Ready(sa.select(card.c.customer_id).where(card.c.code_token == _TOKEN, card.c.state == ACTIVE))
+_BY = {
+    kind: Ready(sa.select(personal.c.customer_id).where(personal.c[f"{kind}_token"] == _TOKEN))
+    for kind in ("phone", "email")
+}
 
 
 @dataclass(frozen=True)
@@ -38,8 +56,7 @@ class CustomersView:
 
     def get(self, customer_id: str) -> Customer | None:
         """With personal data opened; blank when it was forgotten."""
-        query = sa.select(customer.c.id, personal).outerjoin(personal, personal.c.customer_id == customer.c.id)
-        row = self._session.connection.execute(query.where(customer.c.id == customer_id)).one_or_none()
+        row = self._session.row(_PERSON, who=customer_id)
         if row is None:
             return None
         return Customer(
@@ -64,9 +81,7 @@ class CustomersView:
 
     def find_by_card(self, text: str) -> Customer | None:
         """Holder of an active card; None for an unknown or blocked one. InvalidContact for no card code."""
-        token = self._token("card", normal_card(text))
-        query = sa.select(card.c.customer_id).where(card.c.code_token == token, card.c.state == ACTIVE)
-        return self._one(query)
+        return self._one(_HOLDER, self._token("card", normal_card(text)))
 
     def find_by_contact(self, text: str) -> Customer | None:
         """Tag 1008 of a receipt: a phone or an e-mail. None when nobody has it or it is neither."""
@@ -111,17 +126,14 @@ class CustomersView:
         return dict(json.loads(text)) if text else {}
 
     def _holder(self, kind: str, value: str) -> Customer | None:
-        column = personal.c[f"{kind}_token"]
-        return self._one(sa.select(personal.c.customer_id).where(column == self._token(kind, value)))
+        return self._one(_BY[kind], self._token(kind, value))
 
-    def _one(self, query: sa.Select[Any]) -> Customer | None:
-        customer_id = self._session.connection.execute(query).scalar_one_or_none()
-        return None if customer_id is None else self.get(customer_id)
+    def _one(self, ready: Ready, token: bytes | None) -> Customer | None:
+        row = self._session.row(ready, token=token)
+        return None if row is None else self.get(row.customer_id)
 
     def _first_card(self, customer_id: str) -> str:
-        query = sa.select(card.c.code_token, card.c.code_sealed).order_by(card.c.added_at, card.c.code_token)
-        mine = query.where(card.c.customer_id == customer_id, card.c.state == ACTIVE).limit(1)
-        row = self._session.connection.execute(mine).one_or_none()
+        row = self._session.row(_CARDS, who=customer_id)
         if row is None:
             return ""
         return self._session.vault.open_text(row.code_sealed, card.name, row.code_token.hex(), "code")

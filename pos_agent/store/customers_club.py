@@ -10,11 +10,21 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from pos_agent.store.ready import Ready, given
 from pos_agent.store.schema import card, customer
 from pos_agent.store.schema_customers import brought, consent_said, customer_mark, customer_segment, friend_code
 from pos_agent.store.session import Session
 
 PROCESSING, MESSAGES = "processing", "messages"
+_WHO, _DAY = given("who"), given("day")
+_MARKS = Ready(sa.select(customer_mark).where(customer_mark.c.customer_id == _WHO))
+_SEGMENTS = Ready(
+    sa.select(customer_segment.c.segment).where(
+        customer_segment.c.customer_id == _WHO,
+        customer_segment.c.first_day <= _DAY,
+        sa.or_(customer_segment.c.end_day == "", customer_segment.c.end_day > _DAY),
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -53,15 +63,12 @@ class ClubView:
 
     def marks(self, customer_id: str) -> Marks:
         """Nothing said: no mark."""
-        row = self._one(sa.select(customer_mark).where(customer_mark.c.customer_id == customer_id))
+        row = self._session.row(_MARKS, who=customer_id)
         return Marks() if row is None else Marks(bool(row.no_offer), bool(row.blocked), bool(row.provisional))
 
     def segments(self, customer_id: str, day: str) -> frozenset[str]:
         """Segments that the customer is put into on a day (ISO)."""
-        t = customer_segment
-        inside = (t.c.first_day <= day, sa.or_(t.c.end_day == "", day < t.c.end_day))
-        query = sa.select(t.c.segment).where(t.c.customer_id == customer_id, *inside)
-        return frozenset(self._session.connection.execute(query).scalars())
+        return frozenset(row.segment for row in self._session.rows(_SEGMENTS, who=customer_id, day=day))
 
     def consents(self, customer_id: str) -> tuple[Said, ...]:
         """In the order they were said."""

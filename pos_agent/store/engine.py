@@ -19,7 +19,6 @@ from pos_agent.store.errors import SettingsRefused, StoreBusy, StoreDamaged, Sto
 
 BUSY_SECONDS = 5
 READERS = 4
-READER_WAIT_SECONDS = 10
 WAL_LIMIT_BYTES = 16 * 1024 * 1024
 
 COMMON_SETTINGS: dict[str, int | str] = {
@@ -81,17 +80,10 @@ def writer_engine(path: Path) -> sa.Engine:
 
 
 def reader_engine(path: Path) -> sa.Engine:
-    """A few read-only connections; each transaction is one snapshot."""
-    engine = sa.create_engine(
-        "sqlite://",
-        creator=lambda: connect_reader(path),
-        poolclass=QueuePool,
-        pool_size=READERS,
-        max_overflow=0,
-        pool_timeout=READER_WAIT_SECONDS,
+    """A few read-only connections; who takes one begins its snapshot himself (`readers`)."""
+    return sa.create_engine(
+        "sqlite://", creator=lambda: connect_reader(path), poolclass=QueuePool, pool_size=READERS, max_overflow=0
     )
-    sa.event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
-    return engine
 
 
 @contextmanager
@@ -103,8 +95,6 @@ def typed_failures() -> Iterator[None]:
         raise typed(error.orig) from error
     except sqlite3.Error as error:
         raise typed(error) from error
-    except sa.exc.TimeoutError as error:
-        raise StoreBusy("all reading connections are in use") from error
 
 
 def typed(error: BaseException | None) -> StoreFull | StoreDamaged | StoreBusy | StoreRefused:

@@ -58,6 +58,8 @@ TRIGGERS = frozenset(
         "till_request_stays_itself",
         "till_request_steps",
         "till_request_stays",
+        "hold_elsewhere_stays_itself",
+        "hold_elsewhere_stays",
         "consent_said_stays_itself",
         "consent_said_stays",
         "brought_stays_itself",

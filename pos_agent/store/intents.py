@@ -16,11 +16,17 @@ import sqlalchemy as sa
 from pos_agent.model.canonical import canonical_json
 from pos_agent.model.receipt import DocumentId
 from pos_agent.store.errors import StoreRefused
+from pos_agent.store.ready import Ready, given
 from pos_agent.store.schema_intents import sale_intent
 from pos_agent.store.session import Session
 
 _T = sale_intent
 UNSETTLED = ("intent", "closing", "needs_operator")
+_BY_ID = Ready(sa.select(_T).where(_T.c.sale_id == given("sale")))
+_UNSETTLED_ON = Ready(sa.select(_T).where(_T.c.register == given("register"), _T.c.state.in_(UNSETTLED)))
+_BY_DOCUMENT = Ready(sa.select(_T).where(_T.c.fn_serial == given("fn"), _T.c.fd_number == given("fd")))
+_SUM = sa.func.coalesce(sa.func.sum(_T.c.points_pt), 0).label("points_pt")
+_RESERVED = Ready(sa.select(_SUM).where(_T.c.customer_id == given("who"), _T.c.state.in_(UNSETTLED)))
 
 
 @dataclass(frozen=True)
@@ -60,29 +66,27 @@ class IntentsView:
 
     def get(self, sale_id: str) -> Intent | None:
         """By the caller's sale id."""
-        return self._one(_T.c.sale_id == sale_id)
+        return self._first(_BY_ID, sale=sale_id)
 
     def unsettled(self, register: str) -> Intent | None:
         """The sale in doubt on this register's printer; there is at most one."""
-        return self._one((_T.c.register == register) & _T.c.state.in_(UNSETTLED))
+        return self._first(_UNSETTLED_ON, register=register)
 
     def by_document(self, document: DocumentId) -> Intent | None:
         """The sale that a fiscal document belongs to."""
-        return self._one((_T.c.fn_serial == document.fn_serial) & (_T.c.fd_number == document.fd_number))
+        return self._first(_BY_DOCUMENT, fn=document.fn_serial, fd=document.fd_number)
 
     def reserved_pt(self, customer_id: str) -> int:
         """Points of this customer in unsettled sales: not available elsewhere."""
-        mine = (_T.c.customer_id == customer_id) & _T.c.state.in_(UNSETTLED)
-        query = sa.select(sa.func.coalesce(sa.func.sum(_T.c.points_pt), 0)).where(mine)
-        return int(self._session.connection.execute(query).scalar_one())
+        return int(self._session.row(_RESERVED, who=customer_id).points_pt)
 
     def recent(self, limit: int = 20) -> tuple[Intent, ...]:
         """Newest first."""
         rows = self._session.connection.execute(sa.select(_T).order_by(_T.c.created_at.desc()).limit(limit))
         return tuple(_intent(row) for row in rows)
 
-    def _one(self, condition: sa.ColumnElement[bool]) -> Intent | None:
-        row = self._session.connection.execute(sa.select(_T).where(condition)).one_or_none()
+    def _first(self, ready: Ready, **values: str | int) -> Intent | None:
+        row = self._session.row(ready, **values)
         return None if row is None else _intent(row)
 
 

@@ -12,24 +12,21 @@ from typing import Any
 import sqlalchemy as sa
 
 from pos_agent.ledger.canonical import event_from_json, event_to_json
-from pos_agent.ledger.chain import GENESIS, link
+from pos_agent.ledger.chain import link
 from pos_agent.ledger.persons import persons
 from pos_agent.model.canonical import sha256_hex
 from pos_agent.model.events import ChainedEvent, EventKind, LedgerEvent
 from pos_agent.model.receipt import DocumentId
 from pos_agent.store.errors import EventConflict
+from pos_agent.store.histories import Head, History
+from pos_agent.store.ready import Ready, given
 from pos_agent.store.schema import ledger_entry, ledger_event, ledger_quarantine
 from pos_agent.store.session import Session
 
 _E = ledger_event
-
-
-@dataclass(frozen=True)
-class Head:
-    """Where the chain ends: (0, 64 zeros) while it is empty."""
-
-    seq: int = 0
-    hash: str = GENESIS
+_HEAD = Ready(sa.select(_E.c.seq, _E.c.hash).order_by(_E.c.seq.desc()).limit(1))
+_HASH = Ready(sa.select(_E.c.hash).where(_E.c.seq == given("seq")))
+_MERGED = Ready(sa.select(_E.c.seq).where(_E.c.kind == sa.literal_column("'merge'"), _E.c.seq > given("seq")).limit(1))
 
 
 @dataclass(frozen=True)
@@ -50,9 +47,7 @@ class LedgerView:
 
     def head(self) -> Head:
         """The last sequence number and its hash."""
-        row = self._session.connection.execute(
-            sa.select(_E.c.seq, _E.c.hash).order_by(_E.c.seq.desc()).limit(1)
-        ).first()
+        row = self._session.row(_HEAD)
         return Head() if row is None else Head(row.seq, row.hash)
 
     def get(self, event_id: str) -> ChainedEvent | None:
@@ -65,13 +60,44 @@ class LedgerView:
 
     def by_customer(self, customer_id: str) -> tuple[ChainedEvent, ...]:
         """All events of one person in the order they were written: of the customer and of cards merged with it."""
+        return self.history(customer_id).rows
+
+    def history(self, customer_id: str) -> History:
+        """The same, with what others made of it before; of a person asked for lately only new rows are read."""
+        head, known = self.head(), self._session.histories.get(customer_id)
+        if known is not None and known.head == head:
+            return known
+        if known is not None and self._goes_on(known.head, head):
+            found = known.until(head, tuple(self._select(_E.c.customer_id.in_(known.cards), _E.c.seq > known.head.seq)))
+        else:
+            cards = self._joined(customer_id)
+            found = History(head, cards, tuple(self._select(_E.c.customer_id.in_(cards))))
+        self._keep(customer_id, found)
+        return found
+
+    def cards(self, customer_id: str) -> tuple[str, ...]:
+        """The customers who are one person with this one, itself first, the others sorted."""
+        known = self._session.histories.get(customer_id)
+        return known.cards if known is not None and known.head == self.head() else self._joined(customer_id)
+
+    def _joined(self, customer_id: str) -> tuple[str, ...]:
         merges = [chained.event for chained in self._select(_E.c.kind == EventKind.MERGE.value)]
-        cards = next((group for group in persons(merges) if customer_id in group), (customer_id,))
-        return tuple(self._select(_E.c.customer_id.in_(cards)))
+        person = next((group for group in persons(merges) if customer_id in group), ())
+        return (customer_id, *(card for card in person if card != customer_id))
+
+    def _keep(self, customer_id: str, found: History) -> None:
+        self._session.histories.put(customer_id, found)
 
     def by_document(self, document: DocumentId) -> tuple[ChainedEvent, ...]:
         """Events of one fiscal document."""
         return tuple(self._select(_E.c.fn_serial == document.fn_serial, _E.c.fd_number == document.fd_number))
+
+    def naming(self, original: DocumentId) -> tuple[ChainedEvent, ...]:
+        """Documents whose facts name this one as their sale, in order. Every row's text is looked at, few are read."""
+        rows = self._select(
+            _E.c.kind == EventKind.RECEIPT.value, sa.func.instr(_E.c.body, f'"original":"{original}"') > 0
+        )
+        return tuple(one for one in rows if one.event.facts.get("original") == str(original))
 
     def of_day(self, business_date: str) -> Iterator[ChainedEvent]:
         """Events of one business date (ISO), in order."""
@@ -115,6 +141,12 @@ class LedgerView:
         rows = self._session.connection.execute(query)
         return tuple(Quarantined(row.event_id, row.body, row.reason, row.refused_at) for row in rows)
 
+    def _goes_on(self, was: Head, now: Head) -> bool:
+        """This chain is the one that ended at `was`, with rows after it, and no cards were merged in them."""
+        if not 0 < was.seq < now.seq or [row.hash for row in self._session.rows(_HASH, seq=was.seq)] != [was.hash]:
+            return False
+        return not self._session.rows(_MERGED, seq=was.seq)
+
     def _select(self, *conditions: sa.ColumnElement[bool]) -> Iterator[ChainedEvent]:
         for row in self._session.connection.execute(sa.select(_E).where(*conditions).order_by(_E.c.seq)):
             yield ChainedEvent(row.seq, event_from_json(row.body), row.prev_hash, row.hash)
@@ -122,6 +154,13 @@ class LedgerView:
 
 class Ledger(LedgerView):
     """Appends; there is no other write."""
+
+    _appended = False
+
+    def _keep(self, customer_id: str, found: History) -> None:
+        """Not what is not committed yet: others would have to read anew what they do not see."""
+        if not self._appended:
+            super()._keep(customer_id, found)
 
     def append(self, event: LedgerEvent) -> ChainedEvent:
         """Put the event at the end of the chain; the one already there when the same came before.
@@ -140,6 +179,7 @@ class Ledger(LedgerView):
         head = self.head()
         chained = link(head.hash, head.seq + 1, event)
         self._session.connection.execute(_E.insert().values(**event_columns(chained), body=body))
+        self._appended = True
         if event.entries:
             self._session.connection.execute(ledger_entry.insert(), entry_rows(chained))
         return chained

@@ -7,11 +7,13 @@ import sqlalchemy as sa
 from pos_agent.clock import IdSource
 from pos_agent.store.errors import StoreRefused
 from pos_agent.store.keys import HEX
+from pos_agent.store.ready import Ready
 from pos_agent.store.schema import register_meta
 from pos_agent.store.session import Session
 
 KEY_CHECK = b"pos-agent"
 _PLACE = ("register_meta", "1", "key_check")
+_EPOCH = Ready(sa.select(register_meta.c.epoch))
 
 
 class MetaView:
@@ -22,7 +24,7 @@ class MetaView:
 
     def epoch(self) -> str:
         """32 hexadecimal digits, made with the database and anew after a restore (reliability targets, section 4)."""
-        return str(self._session.connection.execute(sa.select(register_meta.c.epoch)).scalar_one())
+        return str(self._session.row(_EPOCH).epoch)
 
     def check_key(self) -> None:
         """WrongKey unless the vault's key is the one this database was made with."""

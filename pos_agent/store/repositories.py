@@ -11,6 +11,7 @@ from pos_agent.store.customers import Customers, CustomersView
 from pos_agent.store.customers_club import Club, ClubView
 from pos_agent.store.customers_codes import Confirmations, ConfirmationsView
 from pos_agent.store.documents import Documents, DocumentsView
+from pos_agent.store.holds import Holds, HoldsView
 from pos_agent.store.intents import Intents, IntentsView
 from pos_agent.store.ledger import Ledger, LedgerView
 from pos_agent.store.meta import Meta, MetaView
@@ -50,6 +51,7 @@ class View:
     till_requests: TillRequestsView
     club: ClubView
     confirmations: ConfirmationsView
+    holds: HoldsView
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,7 @@ class Txn(View):
     till_requests: TillRequests
     club: Club
     confirmations: Confirmations
+    holds: Holds
 
 
 def view_of(session: Session) -> View:
@@ -100,6 +103,7 @@ def view_of(session: Session) -> View:
         till_requests=TillRequestsView(session),
         club=ClubView(session),
         confirmations=ConfirmationsView(session),
+        holds=HoldsView(session),
     )
 
 
@@ -126,4 +130,5 @@ def txn_of(session: Session) -> Txn:
         till_requests=TillRequests(session),
         club=Club(session),
         confirmations=Confirmations(session),
+        holds=Holds(session),
     )

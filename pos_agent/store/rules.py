@@ -9,10 +9,12 @@ import sqlalchemy as sa
 
 from pos_agent.model.canonical import sha256_hex
 from pos_agent.store.errors import StoreRefused
+from pos_agent.store.ready import Ready
 from pos_agent.store.schema import rules_version
 from pos_agent.store.session import Session
 
 _T = rules_version
+_ACTIVE_HASH = Ready(sa.select(_T.c.hash).where(_T.c.active == sa.literal_column("1")))  # as its index has it
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,11 @@ class RulesView:
     def active(self) -> RulesVersion | None:
         """The rules in force."""
         return self._one(_T.c.active == 1)
+
+    def active_hash(self) -> str:
+        """SHA-256 of the rules in force, "" without any: who has them parsed need not read them."""
+        row = self._session.row(_ACTIVE_HASH)
+        return "" if row is None else str(row.hash)
 
     def get(self, version: int) -> RulesVersion | None:
         """By number."""

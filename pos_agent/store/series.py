@@ -8,10 +8,12 @@ from typing import Any
 import sqlalchemy as sa
 
 from pos_agent.store.errors import StoreRefused
+from pos_agent.store.ready import Ready, given
 from pos_agent.store.schema import fn_series
 from pos_agent.store.session import Session
 
 _T = fn_series
+_BY_SERIAL = Ready(sa.select(_T).where(_T.c.fn_serial == given("fn")))
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ class SeriesView:
 
     def get(self, fn_serial: str) -> Series | None:
         """One series by the storage's serial number."""
-        row = self._session.connection.execute(sa.select(_T).where(_T.c.fn_serial == fn_serial)).one_or_none()
+        row = self._session.row(_BY_SERIAL, fn=fn_serial)
         return None if row is None else _series(row)
 
     def active(self, register: str) -> Series | None:

@@ -19,10 +19,14 @@ from pos_agent.model.canonical import canonical_json
 from pos_agent.model.receipt import DocumentId
 from pos_agent.model.slip import SlipKind
 from pos_agent.store.errors import StoreRefused
+from pos_agent.store.ready import Ready, given
 from pos_agent.store.schema import slip_job
 from pos_agent.store.session import Session
 
 _T = slip_job
+_IN_STATE = Ready(
+    sa.select(_T).where(_T.c.state == given("state")).order_by(_T.c.created_at, _T.c.id).limit(given("most"))
+)
 
 
 class SlipState(StrEnum):
@@ -70,8 +74,7 @@ class SlipsView:
 
     def in_state(self, state: SlipState, limit: int = 1000) -> tuple[SlipJob, ...]:
         """Slips in one state, oldest first."""
-        query = sa.select(_T).where(_T.c.state == state.value).order_by(_T.c.created_at, _T.c.id).limit(limit)
-        return tuple(_job(row) for row in self._session.connection.execute(query))
+        return tuple(_job(row) for row in self._session.rows(_IN_STATE, state=state.value, most=limit))
 
     def since(self, created_from: str, limit: int = 200) -> tuple[SlipJob, ...]:
         """Slips made at that UTC ISO time or later, newest first."""

@@ -16,11 +16,14 @@ import sqlalchemy as sa
 from pos_agent.model.canonical import canonical_json
 from pos_agent.store.errors import StoreRefused
 from pos_agent.store.intents import Intent, IntentsView
+from pos_agent.store.ready import Ready, given
 from pos_agent.store.schema_prepaid import split_sale
 from pos_agent.store.session import Session
 
 _S = split_sale
 OPEN, MADE, ENDED, DROPPED = "open", "made", "ended", "dropped"
+_SUM = sa.func.coalesce(sa.func.sum(_S.c.points_pt), 0).label("points_pt")
+_RESERVED = Ready(sa.select(_SUM).where(_S.c.customer_id == given("who"), _S.c.state == OPEN))
 
 
 @dataclass(frozen=True)
@@ -65,9 +68,7 @@ class SplitsView:
 
     def reserved_pt(self, customer_id: str) -> int:
         """Points of this customer in open sales."""
-        mine = (_S.c.customer_id == customer_id) & (_S.c.state == OPEN)
-        query = sa.select(sa.func.coalesce(sa.func.sum(_S.c.points_pt), 0)).where(mine)
-        return int(self._session.connection.execute(query).scalar_one())
+        return int(self._session.row(_RESERVED, who=customer_id).points_pt)
 
     def _some(self, condition: sa.ColumnElement[bool]) -> tuple[Split, ...]:
         rows = self._session.connection.execute(sa.select(_S).where(condition).order_by(_S.c.created_at, _S.c.sale_id))

@@ -16,13 +16,18 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from sqlalchemy import Connection
+
 from pos_agent.clock import Clock, IdSource
-from pos_agent.store.engine import connect_reader, reader_engine, typed_failures, writer_engine
+from pos_agent.store.engine import connect_reader, typed_failures, writer_engine
 from pos_agent.store.errors import DataDirectoryUnusable, EventConflict, ForeignStore, StoreBusy, StoreDamaged, WrongKey
+from pos_agent.store.histories import Histories
 from pos_agent.store.keys import Keys
 from pos_agent.store.lock import DirectoryLock
 from pos_agent.store.migrate import SCHEMA_VERSION, CommitHook, no_hook, upgrade
 from pos_agent.store.opening import identity_fault, prepare
+from pos_agent.store.readers import Readers
+from pos_agent.store.ready import Answers
 from pos_agent.store.repositories import Txn, View, txn_of, view_of
 from pos_agent.store.session import Session
 from pos_agent.store.vault import Vault
@@ -37,7 +42,8 @@ class StoreReader:
         self.path = path
         self._vault = vault
         self._clock = clock
-        self._readers = reader_engine(path)
+        self._readers = Readers(path)
+        self._histories = Histories()
 
     @classmethod
     def open_reading(cls, path: Path, keys: Keys, clock: Clock, ids: IdSource) -> StoreReader:
@@ -58,13 +64,15 @@ class StoreReader:
     @contextmanager
     def reading(self) -> Iterator[View]:
         """One snapshot for the whole block; other threads may write meanwhile."""
-        with typed_failures(), self._readers.connect() as connection, connection.begin() as transaction:
-            yield view_of(Session(connection, self._vault, self._clock))
-            transaction.rollback()
+        with typed_failures(), self._readers.snapshot() as reader:
+            yield view_of(self._session(reader.connection, reader.answers))
+
+    def _session(self, connection: Connection, answers: Answers | None = None) -> Session:
+        return Session(connection, self._vault, self._clock, self._histories, answers)
 
     def close(self) -> None:
         """Give the files back. Idempotent."""
-        self._readers.dispose()
+        self._readers.close()
 
     def _check_key(self) -> None:
         try:
@@ -145,7 +153,7 @@ class Store(StoreReader):
             try:
                 with typed_failures(), self._writer.connect() as connection:
                     with connection.begin():
-                        yield txn_of(Session(connection, self._vault, self._clock))
+                        yield txn_of(self._session(connection))
                         self._reached(f"before:{name}")
                     self._reached(f"after:{name}")
             except EventConflict as conflict:
@@ -167,7 +175,7 @@ class Store(StoreReader):
 
     def _keep_refused(self, conflict: EventConflict) -> None:
         with typed_failures(), self._writer.connect() as connection, connection.begin():
-            txn_of(Session(connection, self._vault, self._clock)).ledger.quarantine(conflict)
+            txn_of(self._session(connection)).ledger.quarantine(conflict)
 
     @contextmanager
     def _my_turn(self) -> Iterator[None]:

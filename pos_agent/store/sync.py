@@ -11,12 +11,20 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from pos_agent.ledger.chain import GENESIS
+from pos_agent.store.ready import Ready, given
 from pos_agent.store.schema import ledger_event
 from pos_agent.store.schema_sync import sync_cursor, sync_parked, sync_rules
 from pos_agent.store.session import Session
 
 _C, _P, _R = sync_cursor, sync_parked, sync_rules
 REASON_LIMIT = 100
+_CURSOR = Ready(sa.select(_C).where(_C.c.epoch == given("epoch")))
+_PARKED = Ready(
+    sa.select(_P)
+    .where(_P.c.epoch == given("epoch"), _P.c.seq >= given("first"), _P.c.seq <= given("last"))
+    .order_by(_P.c.seq)
+)
+_NO_END = 2**63 - 1  # the largest number that SQLite has
 
 
 @dataclass(frozen=True)
@@ -58,7 +66,7 @@ class SyncView:
 
     def cursor(self, epoch: str) -> SyncCursor:
         """Where the cloud is in this epoch; the start when nothing was sent yet."""
-        row = self._session.connection.execute(sa.select(_C).where(_C.c.epoch == epoch)).one_or_none()
+        row = self._session.row(_CURSOR, epoch=epoch)
         return SyncCursor() if row is None else SyncCursor(row.sent_seq, row.acked_seq, row.acked_hash, row.acked_at)
 
     def hash_at(self, seq: int) -> str | None:
@@ -68,8 +76,7 @@ class SyncView:
 
     def parked(self, epoch: str, first: int = 1, last: int | None = None) -> tuple[Parked, ...]:
         """Rows set aside with first <= seq <= last, in order."""
-        query = sa.select(_P).where(_P.c.epoch == epoch, _P.c.seq >= first).order_by(_P.c.seq)
-        rows = self._session.connection.execute(query if last is None else query.where(_P.c.seq <= last))
+        rows = self._session.rows(_PARKED, epoch=epoch, first=first, last=_NO_END if last is None else last)
         return tuple(Parked(row.seq, row.event_id, row.reason, row.parked_at) for row in rows)
 
     def rules(self) -> TakenRules | None:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import httpcore
 import httpx
@@ -25,6 +25,7 @@ Json = dict[str, Any]
 DEADLINE_S = 15.0  # under the time that a stopping agent waits for its threads
 ACK_LIMIT = 64 * 1024
 RULES_LIMIT = 4 * 1024 * 1024
+HOLDS_LIMIT = 4 * 1024 * 1024  # a page of 200 of at most 16 KiB each
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,7 @@ class CloudClient:
             raise ValueError(fault)
         self._ledger_url = f"{url.rstrip('/')}/v1/ledger/{quote(register, safe='')}"
         self._rules_url = f"{url.rstrip('/')}/v1/rules"
+        self._holds_url = f"{url.rstrip('/')}/v1/holds"
         self._token = token
         self._deadline = Deadline(monotonic)
         self._deadline_s = deadline_s
@@ -80,6 +82,19 @@ class CloudClient:
             return None
         if reply.status != 200:
             raise ProtocolError(f"status {reply.status} to a question for rules")
+        return _object(reply.content)
+
+    def holds(self, number: int, event_id: str) -> Json | None:
+        """Holds of other registers after number `number`, which was `event_id`; None: this cloud tells of none."""
+        query = urlencode({"after": number, "event": event_id})
+        try:
+            reply = self._exchange("GET", f"{self._holds_url}?{query}", HOLDS_LIMIT, None, {})
+        except NotAdmittedError as error:
+            if error.cause == "status 404":  # an older cloud
+                return None
+            raise
+        if reply.status != 200:
+            raise ProtocolError(f"status {reply.status} to a question for holds")
         return _object(reply.content)
 
     def close(self) -> None:

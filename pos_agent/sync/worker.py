@@ -1,7 +1,7 @@
 """What the sync does next, as an actor without a thread: `tick` makes at most one request and says when to come again.
 
-Three lanes (rules down, ledger up, parked rows once more), each with its own due time and its own backoff; a thread or
-a simulation drives them.
+Lanes (rules down, ledger up, parked rows once more, holds of other registers down), each with its own due time and its
+own backoff; a thread or a simulation drives them.
 """
 
 from __future__ import annotations
@@ -15,10 +15,12 @@ from pos_agent.errors import AgentError
 from pos_agent.logs import logger
 from pos_agent.sync.backoff import delay_s
 from pos_agent.sync.faults import ProtocolError, SyncError
+from pos_agent.sync.holds import PullHolds
 from pos_agent.sync.pull import Pull, RulesRefusedError
 from pos_agent.sync.push import Push, Standing, Step
 
 PARKED_AGAIN_S = 6 * 3600.0
+HOLDS_S = 30.0
 DIGITS = "0123456789"
 
 
@@ -63,21 +65,35 @@ class _Lane:
 
 
 class SyncWorker:
-    """`push_s` and `pull_s`: seconds between looks when there is nothing to do. `zone`: for times shown to people."""
+    """`push_s` and `pull_s`: seconds between looks when there is nothing to do. `zone`: for times shown to people.
+
+    `holds` None: what other registers keep is not asked for.
+    """
 
     def __init__(
-        self, push: Push, pull: Pull, clock: Clock, ids: IdSource, *, push_s: float, pull_s: float, zone: tzinfo = UTC
+        self,
+        push: Push,
+        pull: Pull,
+        clock: Clock,
+        ids: IdSource,
+        *,
+        push_s: float,
+        pull_s: float,
+        zone: tzinfo = UTC,
+        holds: PullHolds | None = None,
     ) -> None:
         self.state = SyncState()
         self._push, self._pull = push, pull
         self._clock, self._ids, self._zone = clock, ids, zone
         now = clock.monotonic()
         self._pushing = _Lane(self._push_once, now, push_s)
-        self._lanes = (
+        self._lanes: tuple[_Lane, ...] = (
             _Lane(self._pull_once, now, pull_s),
             self._pushing,
             _Lane(push.offer_parked, now + PARKED_AGAIN_S, PARKED_AGAIN_S),
         )
+        if holds is not None:
+            self._lanes = (*self._lanes, _Lane(lambda: self._holds_once(holds), now, HOLDS_S))
         self._rules_problem: SyncProblem | None = None
         self._log = logger("sync")
 
@@ -143,6 +159,11 @@ class SyncWorker:
         if done is not Step.IDLE:
             self._answered()
         return done
+
+    def _holds_once(self, holds: PullHolds) -> Step:
+        more = holds.step()
+        self._answered()
+        return Step.MOVED if more else Step.IDLE
 
     def _pull_once(self) -> Step:
         try:

@@ -10,6 +10,7 @@ from pos_agent.money import line_sum_kop
 from pos_agent.tax_receipts.amounts import Unit
 from pos_agent.tax_receipts.fields import Fields
 from pos_agent.tax_receipts.refusal import MALFORMED, SUMS, Refused
+from pos_agent.tax_receipts.vat import VAT_FIELDS
 
 VAT_CODES = range(1, 13)
 VAT_FROM = {7: 2025, 8: 2025, 9: 2025, 10: 2025, 11: 2026, 12: 2026}  # the year from which a code may be used
@@ -33,10 +34,20 @@ def line_of(item: Fields, number: int, unit: Unit, day: date) -> tuple[ReceiptLi
 def _vat_code(item: Fields, day: date) -> int:
     code = item.whole("nds", "ndsRate")
     if code is None:
-        return 0
+        return _by_its_sum(item)
     if code not in VAT_CODES or day.year < VAT_FROM.get(code, 0):
         raise Refused(MALFORMED, item.path(item.found("nds", "ndsRate")), value=code)
     return code
+
+
+def _by_its_sum(item: Fields) -> int:
+    """Format 1.0 names the rate by the sum of its VAT; 0: none is named. Refused TAX-04: two of them."""
+    sums = {name: code for code, names in VAT_FIELDS.items() for name in names if (item.number(name) or 0) > 0}
+    codes = set(sums.values())
+    if len(codes) > 1:
+        name = max(sums, key=lambda one: sums[one])
+        raise Refused(MALFORMED, item.path(name), value=item.table[name])
+    return codes.pop() if codes else 0
 
 
 def _gtin(item: Fields) -> str:

@@ -68,6 +68,7 @@ def read(table: Mapping[str, object], qr: str = "") -> TaxReceipt:
         lines=tuple(line for line, _ in lines),
         number_in_shift=fields.whole("requestNumber"),
         buyer_contact=_contact(fields),
+        advance_kop=sums.payments_kop.get("prepaidSum", 0),
         **_requisites(fields),
     )
     form = fields.whole("code", "receiptCode") or 3

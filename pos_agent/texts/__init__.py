@@ -9,6 +9,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
+MEMBER = "field"  # of a request: the till's vendor looks for it as it is written
 LANGUAGES = ("ru", "en")
 VERDICTS = {
     "R": {"ru": "Продажа записана.", "en": "The sale is recorded."},
@@ -51,7 +52,7 @@ def message(code: str, lang: str = "ru", safe: str | None = None, /, **params: o
     KeyError when the code has no sentence (a test walks every code in the source).
     """
     entry = table("messages")[code]
-    params = {name: _word(value, lang) for name, value in params.items()}
+    params = {name: value if name == MEMBER else _word(value, lang) for name, value in params.items()}
     what, action = entry[lang]
     verdict = VERDICTS[safe or entry["safe"]][lang]
     return Message(code, what.format_map(_Blank(params)), action.format_map(_Blank(params)), verdict)
@@ -77,6 +78,7 @@ _PLACED = (
     ("not_toml", re.compile(r"\(at line (?P<line>\d+), column (?P<column>\d+)\)$")),
     ("cut_short", re.compile(r"\(at end of document\)$")),
     ("not_json", re.compile(r": line (?P<line>\d+) column (?P<column>\d+) \(char \d+\)$")),
+    ("twin_key", re.compile(r"^key given twice: (?P<key>.+)$")),
     ("printer_refused", re.compile(r"^refused with (?P<code>[0-9A-F]{2}h)$")),
     ("other_tag", re.compile(r"^tag (?P<tag>\d+) says (?P<value>.+)$")),
     ("not a text in UTF-8", re.compile(r"^'utf-8' codec can't decode ")),

@@ -21,7 +21,7 @@ new MutationObserver(() => {
 SAW = "([name, texts]) => (seen[name] || []).some((one) => texts.every((text) => one.includes(text)))"
 SETTLED = 450  # milliseconds: a second Enter sooner than that is not taken
 SIZE: ViewportSize = {"width": 1024, "height": 600}
-PATIENCE_S = 15.0  # a busy machine; the page's own times are tested by its clock
+PATIENCE_S = 30.0  # a busy machine; the page's own times are tested by its clock
 PERSON_MS = 70  # between two keys; a scanner leaves 7 to 16
 
 

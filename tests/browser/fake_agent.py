@@ -36,6 +36,7 @@ class FakeAgent:
         self.answers: dict[tuple[str, str], Answer] = {}
         self.asked: list[tuple[str, str, Json]] = []
         self.language, self.silent = language, threading.Event()
+        self.said: Callable[[Any], Any] = lambda content: content  # the data in the shop's own language
         self._streams: list[queue.Queue[str | None]] = []
         self._lock, self._stopping = threading.Lock(), threading.Event()
         self.state: Json = {}
@@ -62,7 +63,12 @@ class FakeAgent:
                 self.state = {**self.state, **content}
                 content = self.state
             for stream in self._streams:
-                stream.put(f"event: {name}\ndata: {json.dumps(content)}\n\n")
+                stream.put(f"event: {name}\ndata: {json.dumps(self.said(content))}\n\n")
+
+    @property
+    def heard(self) -> bool:
+        """A page listens."""
+        return bool(self._streams)
 
     def close(self) -> None:
         self._stopping.set()
@@ -78,7 +84,7 @@ class FakeAgent:
         mine: queue.Queue[str | None] = queue.Queue()
         with self._lock:
             self._streams.append(mine)
-            mine.put(f"event: state\ndata: {json.dumps(self.state)}\n\n")
+            mine.put(f"event: state\ndata: {json.dumps(self.said(self.state))}\n\n")
         while not self._stopping.is_set():
             try:
                 piece = mine.get(timeout=1.0)
@@ -142,9 +148,9 @@ class _Handler(BaseHTTPRequestHandler):
         try:
             if not known and path != "/v1/enter":
                 raise RefusedError(401, code="HTTP-06", what="Кто спрашивает, не известно.")
-            self._send(200, self.agent.answer(method, path, body))
+            self._send(200, self.agent.said(self.agent.answer(method, path, body)))
         except RefusedError as error:
-            self._send(error.status, {"error": error.told})
+            self._send(error.status, self.agent.said({"error": error.told}))
 
     def _send(self, status: int, content: Any) -> None:
         body = content if isinstance(content, bytes) else json.dumps(content).encode()

@@ -21,6 +21,15 @@
     const dx = Math.max(q.left - p.right, p.left - q.right), dy = Math.max(q.top - p.bottom, p.top - q.bottom);
     if (Math.max(dx, dy) < gap - 0.5) found.push(`gap ${Math.max(dx, dy)} between ${name(a)} and ${name(b)}`);
   }));
+  const labelled = (e) => e.getAttribute('aria-label') || (e.labels && [...e.labels].map((l) => l.textContent).join('')) || (e.matches('button') ? e.textContent : '');
+  for (const e of document.querySelectorAll('button, input, select, textarea, [role=textbox], [role=region], [tabindex="0"]')) {
+    if (shown(e) && !(labelled(e) || '').trim()) found.push('no label: ' + e.outerHTML.slice(0, 80));
+  }
+  if (!document.title.trim() || !document.documentElement.lang) found.push('no title or language');
+  for (const e of document.querySelectorAll('body *')) {
+    const s = getComputedStyle(e), hides = s.overflowX !== 'visible' && !e.closest('.spoken, .scrolling, .tail') && shown(e);
+    if (hides && e.scrollWidth > e.clientWidth + 1 && !e.matches('.name, .register, .good-name')) found.push(`cut sideways by ${e.scrollWidth - e.clientWidth}: ${name(e)}`);
+  }
   const content = document.querySelector('.content');
   const bars = content ? [...content.querySelectorAll('.mains, .told, .note')] : [];
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);

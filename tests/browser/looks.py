@@ -1,4 +1,4 @@
-"""How a screen must look whatever it says: sizes, gaps, contrast, nothing cut off, nothing sideways."""
+"""How a screen must look whatever it says: sizes, gaps, contrast, labels, nothing cut off, nothing sideways."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ TARGET, GAP, SMALLEST, TEXT, MONEY = 72, 12, 18, 4.5, 7.0
 AUDIT = (Path(__file__).parent / "looks.js").read_text(encoding="utf-8")
 
 
-def complaints(page: Page, fixed: bool = True) -> list[str]:
-    """What is wrong with the screen as it is drawn; `fixed`: it must fit without any scrolling."""
-    found: list[str] = page.evaluate(AUDIT, [TARGET, GAP, SMALLEST, TEXT, fixed])
+def complaints(page: Page, fixed: bool = True, target: int = TARGET) -> list[str]:
+    """What is wrong with the screen as it is drawn; `fixed`: it must fit without any scrolling; `target`: pixels."""
+    found: list[str] = page.evaluate(AUDIT, [target, GAP, SMALLEST, TEXT, fixed])
     return found

@@ -17,6 +17,7 @@ from kit.waiting import until
 
 from emulator.terms import ItemInput
 from pos_agent.api.confirmations import set_senior
+from pos_agent.printing import line
 
 SENIOR, PIN = "Ольга", "2468"
 LOOK_S = 0.3
@@ -69,9 +70,11 @@ class LivingRegister(GatewayRegister):
 class RealAgent(HttpAgent):
     """`power` and the roll of paper are the test's hands; a senior called `SENIOR` has a PIN."""
 
+    makes: type[LivingRegister] = LivingRegister
+
     def __init__(self, folder: Path) -> None:
         self.folder, self.http = folder, {}
-        self.register = LivingRegister(folder, slips=True)
+        self.register = self.makes(folder, slips=True)
         self.register.give(5000)
         self.register.step(3.0)
         with self.register.store.writing("rules") as txn:
@@ -84,6 +87,7 @@ class RealAgent(HttpAgent):
     def start(self) -> None:
         super().start()
         self.register.watch.poll_s = LOOK_S
+        line.BACKOFF_S = (LOOK_S,)  # half a minute of the agent's time are seconds here
         self.actor.ask(lambda looked: None)
 
     def calm(self) -> None:

@@ -84,7 +84,7 @@ QUOTE: Json = {
 CHOICES: Json = {
     "accrue": {"payable_kop": 131761, "earned_pt": 5300},
     "spend": {
-        "max_pt": 32300, "limit": "30 % от 1 078,61 ₽, без табака", "payable_kop": 99461, "earned_pt": 3700,
+        "max_pt": 32300, "limit": "30 % от 1078.61 ₽, без табака", "payable_kop": 99461, "earned_pt": 3700,
         "may_pt": 84000, "left_pt": 51700, "confirm": False,
     },
 }  # fmt: skip
@@ -94,6 +94,29 @@ DRAFT: Json = {
     "list_price": False, "quote": QUOTE, "customer": None, "choices": None, "basket": BASKET,
 }  # fmt: skip
 WITH_ANNA: Json = {**DRAFT, "customer_id": "c-anna", "customer": ANNA, "choices": CHOICES}
+
+
+WHY: Json = {
+    "document": "", "at": "", "slip": False, "rules_day": "2026-11-01", "check": "",
+    "lines": [
+        {
+            "name": "Круассан", "quantity_micro": 3_000_000, "price_kop": 9990, "gross_kop": 29970,
+            "off": [{"name": "Вечерняя выпечка, 18:00-20:00", "kop": 1499, "bp": 500, "base_kop": 29970,
+                     "exact_kop": "2997/2"}],
+            "points": [{"kop": 8526, "amount_kop": 32300, "weight_kop": 28471, "whole_kop": 107861,
+                        "exact_kop": "919613300/107861"}],
+        },
+        {
+            "name": "Молоко", "quantity_micro": 500_000, "price_kop": 18980, "gross_kop": 9490, "off": [],
+            "points": [{"kop": 2842, "amount_kop": 32300, "weight_kop": 9490, "whole_kop": 107861,
+                        "exact_kop": "306527000/107861"}],
+        },
+    ],
+    "spent": [{"pt": 32300, "kop": 32300, "step_pt": 100, "program": "", "cap_bp": 3000, "base_kop": 107861,
+               "cap_kop": "323583000/10000", "by_cap": True, "barred": [{"name": "Табак", "kop": 23900}]}],
+    "earned": [{"pt": 3700, "program": "", "exact_pt": "377805/100", "step_pt": 100, "bp": 500, "base_kop": 75561}],
+    "lost": ["Купон -10 %: не предъявлен", "Золото 7 %: вы на уровне Серебро"],
+}  # fmt: skip
 
 
 def told(payable_kop: int = 99461, spent_pt: int = 32300, earned_pt: int = 3700) -> Json:
@@ -136,7 +159,11 @@ class Evening:
         on("POST", "/v1/sales/order-1/confirm", self._confirm)
         on("GET", "/v1/sales/order-1", lambda _: self.sale)
         on("POST", "/v1/quote", self._quote)
+        on("GET", "/v1/sales/order-1/why", WHY)
+        made = {"document": f"{FN}/1042", "at": "2026-11-21T18:05", "slip": True, "check": "9C47A7E3"}
+        on("GET", f"/v1/receipts/{FN}/1042/why", {**WHY, **made})
         on("POST", "/v1/slips", {"slip": "slip:1"})
+        on("GET", "/v1/seniors", {"seniors": ["Ольга", "Пётр"]})
         on("GET", "/v1/slips", {"slips": []})
         on("GET", "/v1/receipts", {"documents": [{"document": f"{FN}/1042", "form": 3}]})
 
@@ -159,7 +186,8 @@ class Evening:
         if asked["find"] in ("+79161234417", "4417"):
             return {"customers": [self.anna], "more": False}
         if asked["find"] == "0000":
-            return {"customers": [{**self.anna, "id": f"c-{n}", "name": f"Анна {n}."} for n in "КЛМ"], "more": False}
+            people = [{**self.anna, "id": f"c-{n}", "name": f"Анна {one}."} for n, one in enumerate("КЛМ", 1)]
+            return {"customers": people, "more": False}
         return {"customers": [], "more": False}
 
     def _add(self, asked: Json) -> Json:

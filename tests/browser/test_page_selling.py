@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
+from threading import Event
+
 from browser.cashier import Cashier
 from browser.story import WITH_ANNA, Evening, registered, told
+from kit.waiting import until
 
 ANNA_PHONE, ANNA_CARD = "9161234417", "7q4m2xkd9w"
 CONFIRM = ("POST", "/v1/sales/order-1/confirm")
@@ -115,7 +119,7 @@ def test_a_rising_limit_raises_no_sum_and_a_falling_one_lowers_it(cashier: Cashi
 
 
 def test_nothing_to_spend_is_said_and_nothing_is_hidden(cashier: Cashier, evening: Evening) -> None:
-    reason = "Нечего списать: доступных баллов нет"
+    reason = "доступных нет"
     none = {**WITH_ANNA["choices"]["spend"], "max_pt": 0, "limit": reason}
     evening.agent.on(
         "PUT", "/v1/sales/order-1/customer", {**WITH_ANNA, "choices": {**WITH_ANNA["choices"], "spend": none}}
@@ -124,7 +128,7 @@ def test_nothing_to_spend_is_said_and_nothing_is_hidden(cashier: Cashier, evenin
     cashier.screen("S4")
     cashier.sees("СПИСАТЬ")
     cashier.keys("NumpadMultiply")
-    cashier.sees(reason, "PTS-01")
+    cashier.sees("Списать нечего: доступных нет. Начислите за чек.", "PTS-01")
     cashier.screen("S4")
     cashier.picture("S4-nothing-to-spend")
 
@@ -196,3 +200,40 @@ def test_the_code_of_the_customer(cashier: Cashier, evening: Evening) -> None:
     cashier.screen("S7")
     assert evening.agent.bodies("POST", "/v1/sales/order-1/code") == [{"amount_pt": 32300}]
     assert evening.agent.bodies(*CONFIRM) == [{"spend": "max", "code": "4821"}]
+
+
+def test_who_goes_back_and_scans_again_stays_at_the_customer(cashier: Cashier, evening: Evening) -> None:
+    """The first choice is undone by the scan; news of that throws nobody off the screen."""
+    cashier.keys("F4")
+    cashier.screen("S7")
+    cashier.keys("Escape")
+    cashier.screen("S1")
+    cashier.scan(ANNA_CARD)
+    cashier.screen("S4")
+    cashier.page.evaluate("window.seen = {}")
+    cashier.keys("NumpadMultiply")
+    cashier.screen("S5")
+    cashier.digits("250")
+    cashier.page.wait_for_timeout(1200)  # longer than the page waits before it asks for the sale again
+    cashier.sees("СПИСАТЬ 250")
+    assert "S1" not in cashier.page.evaluate("Object.keys(seen)")
+
+
+def test_a_late_answer_about_the_draft_does_not_take_the_customer_away(cashier: Cashier, evening: Evening) -> None:
+    """The page asked before the scan and is told after it: what it hears is out of date by then."""
+    cashier.sees("1 317,61")
+    before, may_answer = deepcopy(evening.cart), Event()
+    late = [lambda: may_answer.wait(10) and {"cart": before}]
+    evening.agent.on("GET", "/v1/cart", lambda _: late.pop()() if late else {"cart": evening.cart})
+    evening.agent.say("state", {"cart": {"sale": "order-1", "state": "draft", "seen": 2}})
+    until(lambda: not late)
+    cashier.scan(ANNA_CARD)
+    cashier.screen("S4")
+    cashier.sees("НАЧИСЛИТЬ +53")
+    cashier.page.evaluate("window.seen = {}")
+    may_answer.set()
+    cashier.keys("NumpadMultiply")
+    cashier.screen("S5")
+    cashier.page.wait_for_timeout(300)
+    assert evening.agent.bodies("PUT", "/v1/sales/order-1/customer") == [{"customer": "c-anna"}]
+    cashier.sees("СПИСАТЬ 323", "994,61")

@@ -1,4 +1,4 @@
-"""What stops the queue: paper, shift, printer, doubt, no link, no loyalty, no answer. Each says what to do."""
+"""What stops the queue: shift, printer, doubt, no link, no loyalty, no answer. Each says what to do."""
 
 from __future__ import annotations
 
@@ -46,38 +46,8 @@ def in_doubt(cashier: Cashier, evening: Evening, *documents: dict) -> None:
     cashier.screen("S11")
 
 
-OTHER = {"fd": 1042, "at": "2026-11-21T18:06:00", "total": 99461, "paid": "cash_kop"}
+OTHER = {"fd": 1042, "at": "2026-11-21T18:09:00", "total": 99461, "paid": "cash_kop"}
 SAME = {"fd": 1042, "at": "2026-11-21T18:05:00", "total": 99461, "paid": "cashless_kop"}
-
-
-def test_paper_runs_out_after_the_receipt_was_made_and_comes_back(cashier: Cashier, evening: Evening) -> None:
-    confirmed(cashier)
-    evening.stands({**CHECKING, "running": True})
-    cashier.sees("Принтер регистрирует чек…")
-    evening.problem("PRN-01", SAFE["R"])
-    cashier.screen("S13")
-    cashier.sees("КОНЧИЛАСЬ БУМАГА", "уже записан в накопителе.", "Не пробивайте заново.", "Закройте — допечатаем сами")
-    cashier.picture("S13")
-    evening.stands(registered())
-    evening.calm()
-    cashier.screen("S8")
-
-
-def test_paper_runs_out_before_the_receipt(cashier: Cashier, evening: Evening) -> None:
-    confirmed(cashier)
-    evening.stands({**CHECKING, "running": True})
-    cashier.sees("Принтер регистрирует чек…")
-    evening.problem("PRN-01", SAFE["N"])
-    cashier.screen("S13")
-    cashier.sees("Чек ещё не пробит. После бумаги начнём его заново сами.")
-    cashier.not_sees("уже записан")
-    cashier.picture("S13-not-made")
-
-
-def test_the_lid(cashier: Cashier, evening: Evening) -> None:
-    evening.problem("PRN-02", SAFE["N"])
-    cashier.screen("S13")
-    cashier.sees("ОТКРЫТА КРЫШКА ПРИНТЕРА", SAFE["N"])
 
 
 def test_a_shift_over_24_hours_is_closed_and_opened(cashier: Cashier, evening: Evening) -> None:
@@ -134,11 +104,18 @@ def test_a_senior_decides_that_it_is_ours(cashier: Cashier, evening: Evening) ->
     evening.agent.on(*RESOLVE, lambda _: evening.stands(registered()) or {})
     cashier.digits("1")
     cashier.page.wait_for_selector("[aria-pressed=true]")
+    cashier.sees("Старший: Ольга")
+    cashier.keys("NumpadMultiply")
+    cashier.sees("Старший: Пётр")
+    cashier.keys("Escape")
+    cashier.not_sees("Старший:")
+    cashier.digits("1")
+    cashier.sees("Старший: Пётр")
     cashier.digits("2468")
     cashier.picture("S12-chosen")
     cashier.enter()
     cashier.screen("S8")
-    word = {"decision": "registered", "document": f"{FN}/1042", "senior": "", "pin": "2468"}
+    word = {"decision": "registered", "document": f"{FN}/1042", "senior": "Пётр", "pin": "2468"}
     (sent,) = evening.agent.bodies(*RESOLVE)
     assert {name: sent[name] for name in word} == word
     assert sent["reason"]
@@ -192,7 +169,9 @@ def test_a_reload_during_a_doubt_comes_back_to_it(cashier: Cashier, evening: Eve
     cashier.sees("НЕ ПРОБИВАЙТЕ ЕГО ЗАНОВО")
 
 
-def test_without_a_link_the_figures_have_their_hour(cashier: Cashier, evening: Evening) -> None:
+def test_without_a_link_the_figures_have_their_hour(patient: Cashier, evening: Evening) -> None:
+    cashier = patient
+    cashier.page.clock.set_system_time("2026-11-21T18:05:00+03:00")
     here = {**WITH_ANNA["choices"]["spend"], "max_pt": 20000, "payable_kop": 111761, "earned_pt": 4300}
     evening.agent.on(
         "PUT", "/v1/sales/order-1/customer", {**WITH_ANNA, "choices": {**WITH_ANNA["choices"], "spend": here}}
@@ -200,12 +179,20 @@ def test_without_a_link_the_figures_have_their_hour(cashier: Cashier, evening: E
     evening.agent.say("state", {"cloud": {"ok": False, "last_success": "2026-11-21T11:20:00+00:00"}})
     cashier.sees("○ Нет связи")
     cashier.scan("7q4m2xkd9w")
+    cashier.page.clock.run_for(1000)
     cashier.screen("S4")
     cashier.sees(
-        "Нет связи с 14:20", "НА СЧЁТЕ 840 — на 14:20", "МОЖНО СПИСАТЬ ЗДЕСЬ 200", "Остальное — когда вернётся связь"
+        "Нет связи с 14:20 (3 ч 45 мин)",
+        "НА СЧЁТЕ 840 — на 14:20",
+        "МОЖНО СПИСАТЬ ЗДЕСЬ 200",
+        "Остальное — когда вернётся связь",
     )
     cashier.sees("СПИСАТЬ до 200")
     cashier.picture("S16")
+    cashier.page.clock.set_system_time("2026-11-24T09:05:00+03:00")
+    evening.agent.say("state", {"unsent": 1})
+    cashier.sees("Нет связи с 21.11 14:20 (2 дня)", "НА СЧЁТЕ 840 — на 21.11 14:20")
+    cashier.picture("S16-days")
 
 
 def test_a_storage_that_ends_is_told_once_a_day(cashier: Cashier, evening: Evening) -> None:

@@ -27,7 +27,7 @@ def test_a_quote_tells_both_choices_and_prints_nothing(agent: HttpAgent) -> None
     spend = told["choices"]["spend"]
     # 50.00 points for goods of 200.00: the balance is the limit, the rest earns 10 %
     assert (spend["max_pt"], spend["payable_kop"], spend["earned_pt"], spend["left_pt"]) == (5000, 15_000, 1500, 0)
-    assert spend["limit"] == "Доступно 50"
+    assert spend["limit"] == "больше на счёте нет"
     assert told["customer"]["name"] == "Анна К."
     assert told["customer"]["phone"] == "*42"
     assert "+79160000042" not in str(told)

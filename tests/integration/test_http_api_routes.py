@@ -95,6 +95,10 @@ def test_the_shift_is_opened_and_closed(agent: HttpAgent) -> None:
     assert agent.post("/v1/shift/open").status_code == 200
     until(lambda: agent.client().get("/v1/status").json()["device"]["shift_open"])
     assert agent.post("/v1/shift/x").status_code == 200
+    assert agent.post("/v1/shift/x", printer="till-1").status_code == 200
+    unknown = agent.post("/v1/shift/close", printer="kiosk")
+    assert (code_of(unknown), "kiosk" in unknown.text) == ("API-01", True)
+    assert agent.register.device.fn.shift_open
     assert agent.post("/v1/shift/close").status_code == 200
     assert not agent.register.device.fn.shift_open
 

@@ -125,7 +125,7 @@ def test_metrics_count_it(agent: HttpAgent) -> None:
     assert values["pos_agent_requests", "api", "done"] == 1
     assert values[("pos_agent_sales_without_loyalty_total",)] == 1
     assert values[("pos_agent_tokens_refused_total",)] == 1
-    assert values[("pos_agent_printer_connected",)] == 1
+    assert values["pos_agent_printer_connected", "till-1"] == 1
     assert values["pos_agent_http_seconds_count", "/v1/sales", "201"] == 1
     assert CARD not in text
     assert agent.register.customer not in text

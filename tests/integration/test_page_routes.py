@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import Future
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,9 +12,13 @@ from kit.gateway_register import COFFEE, RULES, GatewayRegister
 from kit.http_agent import CARD, HttpAgent, code_of
 
 from emulator.terms import ItemInput
-from pos_agent.api import claims
+from pos_agent.api import claims, confirmations
+from pos_agent.api.receipts import document_id
+from pos_agent.api.scans import scan
 from pos_agent.checkout.doubt import newer
 from pos_agent.errors import PrinterError
+from pos_agent.model.slip import SlipFacts
+from pos_agent.printing.slip_offers import join_address
 
 CLAIMS = RULES + "[program.cards]\nclaim_days = 3\n"
 LEVELS = """
@@ -136,3 +142,45 @@ def test_paper_that_ends_while_a_sale_is_in_doubt_is_told(tmp_path: Path) -> Non
     assert problem is not None
     assert (problem.code, problem.safe) == ("PRN-01", "C")
     register.store.close()
+
+
+def test_the_code_of_an_invitation_names_its_receipt_to_whoever_has_the_paper(agent: HttpAgent) -> None:
+    rules(agent, CLAIMS)
+    loyalty = agent.parts.config.loyalty.model_copy(update={"join_url": "HTTPS://EXAMPLE.ORG/JOIN"})
+    parts = replace(agent.parts, config=agent.parts.config.model_copy(update={"loyalty": loyalty}))
+    cashier, shown = agent.client("cashier"), sold_by_the_till(agent)
+    fn, fd = shown["document"].split("/")
+    asked = cashier.post("/v1/slips", json={"kind": "invitation", "receipt": shown["document"]}).json()
+    with agent.parts.views.reading() as view:
+        job = view.slips.get(asked["slip"])
+        (event,) = [one.event for one in view.ledger.by_document(document_id(shown["document"]))]
+    assert job is not None
+    address = join_address("HTTPS://EXAMPLE.ORG/JOIN", SlipFacts.from_json(job.facts))
+    assert address == f"HTTPS://EXAMPLE.ORG/JOIN/{fn}-{fd}-{event.fpd}"
+    assert scan(parts, {"text": address}) == {"kind": "invitation", **shown}
+    for forged in (address[:-1] + str((int(address[-1]) + 1) % 10), address + "0", address.replace(fn, "9" * 16)):
+        assert scan(parts, {"text": forged})["kind"] == "unknown"
+    assert scan(agent.parts, {"text": address})["kind"] == "unknown", "no address is set up"
+    given = cashier.post(f"/v1/receipts/{shown['document']}/customer", json={"customer": CARD})
+    assert given.json()["amount_pt"] == 1000
+
+
+def test_a_code_that_is_printed_on_a_register_for_learning_has_its_mark(agent: HttpAgent) -> None:
+    rules(agent, RULES)
+    loyalty = agent.parts.config.loyalty.model_copy(update={"training": True})
+    learning = replace(agent.parts, config=agent.parts.config.model_copy(update={"loyalty": loyalty}))
+    for parts, marks in ((agent.parts, 0), (learning, 2)):
+        before = len(agent.register.tape.text())
+        work = confirmations.send(parts, {"customer": CARD, "amount_pt": 5000})
+        assert isinstance(work, Future)
+        assert work.result(20)["tries"] == 3
+        printed = agent.register.tape.text()[before:]
+        assert (printed.count("*** ОБУЧЕНИЕ ***"), printed.count("НЕ ЯВЛЯЕТСЯ КАССОВЫМ ЧЕКОМ")) == (marks, 1)
+
+
+def test_seniors_are_named_to_a_person_not_to_a_till(agent: HttpAgent) -> None:
+    assert agent.client("cashier").get("/v1/seniors").json() == {"seniors": []}
+    for name in ("Пётр", "Ольга"):
+        confirmations.set_senior(agent.parts, {"name": name, "pin": "2468"})
+    assert agent.client("cashier").get("/v1/seniors").json() == {"seniors": ["Ольга", "Пётр"]}
+    assert agent.client("till").get("/v1/seniors").status_code == 404

@@ -44,6 +44,7 @@ class GatewayRegister(MemoryRegister):
     """`sale` sells through the desk as the daemon wires it. The till on the other port is `sell`."""
 
     driver, resolver, seller = ShtrihPrinter, Settler, Desk  # where a mutant is put in
+    language = "ru"  # of the paper
 
     def __init__(self, folder: Path, template: Path | None = None, slips: bool = False, **profile: Any) -> None:
         self.changes = profile
@@ -69,7 +70,7 @@ class GatewayRegister(MemoryRegister):
             self.wire = FaultyWire(self.front, self.clock, self.mains)
         self.wire.unplug()
         printer = self.driver(self.wire, self.clock.monotonic, self.clock.advance)
-        style = SlipStyle("ru", "ТЕСТ", "X/")
+        style = SlipStyle(self.language, "ТЕСТ", "X/")
         habits = Habits("КАРТА", "ИСХОДНЫЙ ЧЕК", timedelta(minutes=10), False, style, self.from_fd)
         journal = StoreJournal(self.store, self.clock, Place("till-1", ZONE), habits)
         line = Line(printer, self.clock, "memory", lambda code: explain(code).ru)

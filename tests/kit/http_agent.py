@@ -28,6 +28,8 @@ CARD = "7Q4M2XKD9W"
 class HttpAgent:
     """`client(role)` speaks to it. The printer's thread looks at the printer only when it is asked something."""
 
+    language = "ru"  # of the page and of sentences
+
     def __init__(self, folder: Path, **http: Any) -> None:
         self.folder, self.http = folder, http
         self.register = GatewayRegister(folder)
@@ -42,7 +44,7 @@ class HttpAgent:
         made.watch.poll_s = 3600.0
         self.actor = PrinterActor(made.watch, made.clock)
         config = Config(
-            agent={"data_dir": self.folder, "socket": self.folder / "s"},
+            agent={"data_dir": self.folder, "socket": self.folder / "s", "language": self.language},
             printer={"port": "/dev/none"},
             http={"listen": "127.0.0.1:0", "quote_ms": 5000, **self.http},  # a busy machine is no slow store
         )

@@ -68,6 +68,18 @@ def _entry(fact: Fact, kind: EntryKind, amount: int | None, **more: str) -> Entr
     return Entry(f"{fact.id}/{kind}", kind, "p", amount, **more)
 
 
+def sold_and_back(facts: list[Fact], today: int, chance: Random) -> list[Fact]:
+    """A sale of `c-a` today and its whole return in pieces of any size: together they are as if nothing had been."""
+    name = len(facts) + 1
+    sale = Fact(f"f{name:03d}", "sale", today, "c-a", amount=chance.randint(0, 9), earned=9, pieces=3, net=90)
+    parts = chance.choice([[3], [1, 2], [2, 1], [1, 1, 1]])
+    backs = [
+        Fact(f"f{name + number:03d}", "back", today, "c-a", pieces=pieces, of=sale.id, net=30 * pieces)
+        for number, pieces in enumerate(parts, 1)
+    ]
+    return [sale, *backs]
+
+
 def random_fact(chance: Random, facts: list[Fact], today: int) -> Fact:
     """One more fact of a busy shop: mostly of one person and one register, so that facts meet; now and then late."""
     name, day = f"f{len(facts) + 1:03d}", max(0, today - chance.choice([0, 0, 0, 0, 1, 3]))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from random import Random
 
 import pytest
-from kit.ledger_facts import day_of, event_of, random_fact
+from kit.ledger_facts import day_of, event_of, random_fact, sold_and_back
 from oracle.plain_ledger import Fact, lived
 
 from pos_agent.ledger.audit import audit
@@ -61,14 +61,8 @@ def test_any_order_and_repetition_of_a_life_is_the_same_life(seed):
 @pytest.mark.parametrize("seed", range(20))
 def test_a_sale_returned_whole_in_any_pieces_leaves_metric_and_points_as_without_it(seed):
     facts, today = a_life(seed, 20)
-    chance, name = Random(seed), len(facts) + 1
-    sale = Fact(f"f{name:03d}", "sale", today, "c-a", amount=chance.randint(0, 9), earned=9, pieces=3, net=90)
-    parts = chance.choice([[3], [1, 2], [2, 1], [1, 1, 1]])
-    backs = [
-        Fact(f"f{name + number:03d}", "back", today, "c-a", pieces=pieces, of=sale.id, net=30 * pieces)
-        for number, pieces in enumerate(parts, 1)
-    ]
-    without, whole = [*map(event_of, facts)], [*map(event_of, [*facts, sale, *backs])]
+    more = sold_and_back(facts, today, Random(seed))
+    without, whole = [*map(event_of, facts)], [*map(event_of, [*facts, *more])]
     assert metric_before(whole, day_of(today + 1), customer="c-a") == metric_before(
         without, day_of(today + 1), customer="c-a"
     )

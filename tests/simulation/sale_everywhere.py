@@ -70,10 +70,12 @@ def ordinary(life: sale_faults.Life, number: int) -> sale_faults.Asked:
     return life.asked(number, known=True, spends=True)
 
 
-def struck(troubles: Iterable[Trouble], kind: type[SaleRegister] = SaleRegister) -> Outcome:
-    """The outcome of a life with one sale for each trouble."""
+def struck(
+    troubles: Iterable[Trouble], kind: type[SaleRegister] = SaleRegister, lines: list[str] | None = None
+) -> Outcome:
+    """The outcome of a life of two sales without a fault and one for each trouble; `lines`: its trace."""
     listed = list(troubles)
-    return live(ALIKE, len(listed) + 2, alike(listed), kind, asked=ordinary)
+    return live(ALIKE, len(listed) + 2, alike(listed), kind, lines=lines, asked=ordinary)
 
 
 def cuts(way: str, places: Iterable[int]) -> Iterator[Trouble]:

@@ -75,7 +75,7 @@ def test_only_what_differs_is_kept(world: Beside) -> None:
     assert world.shadow.turn() == 2
     assert (world.run.priced, world.run.differing, world.run.failed) == (2, 1, 0)
     (found,) = world.differences
-    assert found.source == "basket", "the category is in the basket alone: the ledger does not keep it"
+    assert found.source == "basket", "a sale just made is compared by its basket, which is still at hand"
     assert found.body["live"]["paid_kop"] == 10000
     assert found.body["shadow"] == {
         "discount_kop": 2000,

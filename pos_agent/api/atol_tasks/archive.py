@@ -69,10 +69,18 @@ class Archive:
         fd, raw = given.whole("fiscalDocumentNumber", None, 1, 2**32 - 1), given.flag("withRawData")
         return self._calls.on_printer(lambda watch: self._asked(watch, fd, raw))
 
-    def ffd(self) -> int | None:
-        """The format of the newest document that the agent has (tag 1209); None: not known."""
+    def ffd(self, station: str = "") -> int | None:
+        """The format (tag 1209) of the newest document that the agent has of that printer; None: not known.
+
+        `station`: the name of its storages, "" = the register's own.
+        """
+        config = self._parts.config
         with self._parts.views.reading() as view:
-            newest = view.documents.recent(1)
+            if config.parts.printer:
+                series = view.series.active(station or config.agent.register_name)
+                newest = view.documents.recent(1, series.fn_serial) if series is not None else ()
+            else:
+                newest = view.documents.recent(1)
         if not newest or not newest[0].raw or newest[0].form is None:
             return None
         try:

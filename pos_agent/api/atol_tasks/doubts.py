@@ -31,6 +31,10 @@ class Doubts:
             try:
                 return look()
             except DoubtError:
-                run.show(BLOCKED, Block(run.uuid, CONNECTION))
-            if self._clock.wait(self._stopping, AGAIN_S):
-                raise StoppedError
+                self.stand(run, CONNECTION, AGAIN_S)
+
+    def stand(self, run: Run, reason: str, seconds: float) -> None:
+        """The queue stands for a while; pollers see why. StoppedError."""
+        run.show(BLOCKED, Block(run.uuid, reason))
+        if self._clock.wait(self._stopping, seconds):
+            raise StoppedError

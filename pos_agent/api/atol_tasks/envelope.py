@@ -7,7 +7,10 @@ from typing import Any
 
 from pos_agent.api.atol_tasks import numbers
 from pos_agent.api.atol_tasks.faults import WEB, TaskError, fault
+from pos_agent.api.atol_tasks.fields import CONTROL
 from pos_agent.api.atol_tasks.words import FISCAL
+from pos_agent.model.strict_json import TwinKeyError
+from pos_agent.rules.problems import plain
 
 UUID_LIMIT = 200  # characters: any text is a uuid, clients send eight letters
 TASK_LIMIT = 100
@@ -27,12 +30,14 @@ def envelope(body: bytes, lang: str) -> Envelope:
     try:
         text = body.decode("utf-8-sig")
         given = numbers.read(text)
+    except TwinKeyError as error:
+        raise _refused("twice", lang, name=plain(error.key)) from None
     except ValueError:
         raise _refused("no_json", lang) from None
     if not isinstance(given, dict):
         raise _refused("no_json", lang)
     uuid = given.get("uuid")
-    if not isinstance(uuid, str) or not 0 < len(uuid) <= UUID_LIMIT or not _writable(text):
+    if not isinstance(uuid, str) or not 0 < len(uuid) <= UUID_LIMIT or CONTROL.search(uuid) or not _writable(text):
         raise _refused("no_uuid", lang, limit=UUID_LIMIT)
     tasks = given.get("request")
     listed = [tasks] if isinstance(tasks, dict) else tasks

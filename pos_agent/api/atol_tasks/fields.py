@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
 from pos_agent.api.atol_tasks import faults, numbers
 
+CONTROL = re.compile("[\x00-\x1f\x7f]")  # what printers obey; on paper it becomes a space
 TEXT_LIMIT = 1000  # characters
 LIST_LIMIT = 1000
 
@@ -30,12 +32,12 @@ class Fields:
         """The fault of a member; `key`: missing, wrong_type or wrong_value."""
         return faults.fault(faults.PARSE, key, self.lang, path=self.at(name))
 
-    def text(self, name: str, default: str | None = None) -> str:
-        """A text; required when there is no default."""
+    def text(self, name: str, default: str | None = None, *, control: bool = False) -> str:
+        """A text; required when there is no default. `control`: control characters may be in it."""
         value = self._take(name, default)
         if not isinstance(value, str):
             raise self.wrong(name, "wrong_type")
-        if len(value) > TEXT_LIMIT:
+        if len(value) > TEXT_LIMIT or (CONTROL.search(value) and not control):
             raise self.wrong(name)
         return value
 

@@ -18,7 +18,10 @@ NEAR_KOP = 100  # how far from the till's price a price may be that gives its su
 
 @dataclass(frozen=True)
 class Position:
-    """One position. `vat` is a word of ours, None = the register's; `measure` of 2108; `mark` as in a basket."""
+    """One position. `vat` is a word of ours, None = the register's; `measure` of 2108; `mark` as in a basket.
+
+    `part` of the basket: see `checkout.part_words`.
+    """
 
     name: str
     price_kop: int
@@ -33,6 +36,7 @@ class Position:
     mark: Mapping[str, Any] | None = field(default=None, repr=False)
     sku: str = ""
     category: str = ""
+    part: str = ""
 
 
 def line_sum(price_kop: int, quantity_micro: int) -> int:
@@ -85,6 +89,7 @@ def line(position: Position, name: str) -> dict[str, Any]:
     quantity = f"{position.quantity_micro // MICRO}.{position.quantity_micro % MICRO:06d}".rstrip("0").rstrip(".")
     made: dict[str, Any] = {"id": name, "name": position.name, "price_kop": position.price_kop, "qty": quantity}
     optional = {"vat": position.vat, "flags": [*position.flags], "sku": position.sku, "category": position.category}
+    optional["part"] = position.part
     made |= {key: value for key, value in optional.items() if value}
     return {**made, "mark": dict(position.mark)} if position.mark is not None else made
 

@@ -6,6 +6,7 @@ import json
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from pos_agent.model.strict_json import decimal, no_constant, no_twins
 from pos_agent.money import MICRO
 
 WHOLE_DIGITS = 12  # roubles or units before the point: more is a mistake, and a huge exponent would fill the memory
@@ -13,9 +14,9 @@ DUST = Decimal("0.001")  # of the last digit: scripts reckon in binary and send 
 
 
 def read(text: bytes | str) -> Any:  # noqa: ANN401 - any JSON value
-    """Numbers with a point become Decimal. ValueError: no JSON, not UTF-8, or NaN."""
+    """Numbers with a point become Decimal. ValueError: no JSON, not UTF-8, NaN, a key twice."""
     try:
-        return json.loads(text, parse_float=Decimal, parse_constant=_no_number)
+        return json.loads(text, parse_float=decimal, parse_constant=no_constant, object_pairs_hook=no_twins)
     except RecursionError as error:
         raise ValueError("too deep") from error
 
@@ -60,13 +61,9 @@ def write(value: object) -> str:
 def _decimal(value: object) -> Decimal | None:
     if isinstance(value, bool) or not isinstance(value, int | str | Decimal):
         return None
-    if isinstance(value, str) and len(value) > 2 * WHOLE_DIGITS:
+    if isinstance(value, str) and (len(value) > 2 * WHOLE_DIGITS or not value.isascii() or "_" in value):
         return None
     try:
         return Decimal(value)
     except InvalidOperation:
         return None
-
-
-def _no_number(name: str) -> None:
-    raise ValueError(f"{name} is no JSON number")

@@ -26,10 +26,10 @@ def checked(items: Sequence[Mapping[str, Any]], lang: str, place: str = "items")
         given = Fields(item, lang, f"{place}[{number}]")
         kind = given.text("type", "text")
         if kind == "barcode" and given.text("barcodeType") == "QR":
-            if len(given.text("barcode")) > QR_LIMIT:
+            if len(given.text("barcode", control=True)) > QR_LIMIT:
                 raise given.wrong("barcode")
         elif kind == "text":
-            given.text("text", "")
+            given.text("text", "", control=True)
             if given.text("alignment", "left") not in ALIGNMENTS:
                 raise given.wrong("alignment")
             if given.text("wrap", "none") not in WRAPS:

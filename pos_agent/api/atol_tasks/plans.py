@@ -14,21 +14,22 @@ from pos_agent.api.atol_tasks.goods import Position, line_sum
 from pos_agent.api.atol_tasks.receipt import TillReceipt
 from pos_agent.api.atol_tasks.tender import as_sums
 from pos_agent.checkout.desk import SaleOrder
+from pos_agent.checkout.part_words import OWN
 from pos_agent.checkout.plan import VAT_CODES, Plan, content_hash
 
 FFD_12 = 4  # tag 1209
 
 
-def dressed(order: SaleOrder, asked: TillReceipt, tlvs: tuple[bytes, ...]) -> SaleOrder:
+def dressed(order: SaleOrder, asked: TillReceipt) -> SaleOrder:
     """The order with kinds of payment and goods, measures, departments and the tax system that the task names."""
     make = order.plan
-    return replace(order, plan=lambda: _dressed(make(), asked), tlvs=(*order.tlvs, *tlvs))
+    return replace(order, plan=lambda: _dressed(make(), asked))
 
 
 def bare(sale_id: str, asked: TillReceipt, tax_system: int, vat: str, tlvs: tuple[bytes, ...]) -> SaleOrder:
-    """A receipt of goods as they are named, of nobody."""
+    """A receipt of goods as they are named, of nobody. `asked` is of one part; `tax_system`: its own."""
     plan = _own_plan(asked, tax_system, vat)
-    return SaleOrder(sale_id, content_hash({"plan": plan.to_json()}), None, lambda: plan, tlvs)
+    return SaleOrder(sale_id, content_hash({"plan": plan.to_json()}), None, lambda: plan, tlvs, parts=asked.parts)
 
 
 def requisites(asked: TillReceipt, *, ffd: int | None, operator: bool, contact: bool) -> tuple[bytes, ...]:
@@ -54,7 +55,17 @@ def _dressed(plan: Plan, asked: TillReceipt) -> Plan:
         count = len(line["items"])
         items += [_named(item, position) for item in left[:count]]
         left = left[count:]
-    return replace(plan, items=items, tax_system=asked.tax_system or plan.tax_system)
+    return _taxed(replace(plan, items=items), asked)
+
+
+def _taxed(plan: Plan, asked: TillReceipt) -> Plan:
+    """What the task names is of the register's usual receipt; other parts have what the settings say."""
+    if not asked.tax_system:
+        return plan
+    if plan.parts:
+        parts = [part if part["name"] else {**part, "tax_system": asked.tax_system} for part in plan.parts]
+        return replace(plan, parts=parts)
+    return replace(plan, tax_system=asked.tax_system) if asked.parts == (OWN,) else plan
 
 
 def _named(item: Mapping[str, Any], position: Position) -> dict[str, Any]:
@@ -80,6 +91,6 @@ def _own_plan(asked: TillReceipt, tax_system: int, vat: str) -> Plan:
         items=items,
         lines=lines,
         tender=as_sums(asked.payments),
-        tax_system=asked.tax_system or tax_system,
+        tax_system=tax_system,
         total_kop=asked.total_kop,
     )

@@ -6,13 +6,14 @@ What would have to stand in the document and cannot is a fault (11), never left 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pos_agent.api.atol_tasks import faults
 from pos_agent.api.atol_tasks.fields import Fields
 from pos_agent.api.atol_tasks.goods import Position, added_up, line_sum, lowered
 from pos_agent.api.atol_tasks.marking import mark_of
+from pos_agent.api.atol_tasks.parting import Parting, parting
 from pos_agent.api.atol_tasks.words import (
     DEFAULT_METHOD,
     FULL_METHODS,
@@ -26,6 +27,7 @@ from pos_agent.api.atol_tasks.words import (
 )
 from pos_agent.api.spending import said_by
 from pos_agent.checkout.at_register import UNSAID, AtRegister
+from pos_agent.checkout.part_words import NO_PARTS, PartWords
 from pos_agent.errors import UsageError
 
 FREE_UNITS = ("no_discount", "no_spend", "no_accrue")
@@ -68,16 +70,22 @@ class TillReceipt:
         """Before loyalty."""
         return sum(line_sum(one.price_kop, one.quantity_micro) for one in self.positions)
 
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """Of its positions, each once, in order."""
+        return tuple(dict.fromkeys(one.part for one in self.positions))
 
-def receipt(task: Mapping[str, Any], lang: str) -> TillReceipt:
+
+def receipt(task: Mapping[str, Any], lang: str, words: PartWords = NO_PARTS) -> TillReceipt:
     """TaskError 501 with the field's path, 11 for what cannot be registered, 66 when it is not paid."""
     given = Fields(task, lang)
-    given.unsupported("agentInfo", "supplierInfo", "operationInfo", "industryInfo", "machineNumber", "customParameters")
+    belongs = parting(given, words)
+    given.unsupported(*belongs.refused, "operationInfo", "industryInfo", "machineNumber", "customParameters")
     items = given.each("items", required=True)
     goods = [one for one in items if one.given.get("type", "position") == "position"]
     if not goods:
         raise given.wrong("items", "missing")
-    positions = [piece for one in goods for piece in _position(one)]
+    positions = [piece for one in goods for piece in _position(one, belongs)]
     positions = _to_total(given, positions)
     others = [one for one in items if one not in goods]
     client = given.sub("clientInfo")
@@ -103,8 +111,8 @@ def receipt(task: Mapping[str, Any], lang: str) -> TillReceipt:
     return made
 
 
-def _position(given: Fields) -> list[Position]:
-    given.unsupported("agentInfo", "supplierInfo", "industryInfo", "nomenclatureCode", "markingCode", "productCodes")
+def _position(given: Fields, belongs: Parting) -> list[Position]:
+    given.unsupported(*belongs.refused, "industryInfo", "nomenclatureCode", "markingCode", "productCodes")
     given.unsupported("additionalAttribute", "exciseSum", "countryCode", "customsDeclaration", "customParameters")
     price, micro = given.kop("price"), given.micro("quantity")
     method = given.word("paymentMethod", METHODS, DEFAULT_METHOD)
@@ -124,7 +132,7 @@ def _position(given: Fields) -> list[Position]:
         sku=given.text("sku", ""),
         category=given.text("category", ""),
     )
-    pieces = added_up(made)
+    pieces = added_up(replace(made, part=belongs.of(given, made.department)))
     if pieces is None:
         raise given.wrong("amount")
     return pieces

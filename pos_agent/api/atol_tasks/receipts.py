@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from pos_agent.api.atol_tasks import faults
+from pos_agent.api.atol_tasks.blocking import CONNECTION, PAPER
 from pos_agent.api.atol_tasks.book import Book
 from pos_agent.api.atol_tasks.desk_calls import DeskCalls, DoubtError
 from pos_agent.api.atol_tasks.doubts import Doubts
@@ -21,6 +22,8 @@ from pos_agent.logs import logger
 if TYPE_CHECKING:
     from pos_agent.api.atol_tasks.running import Run
 
+NEEDS_HANDS = ("PRN-01", "PRN-02")
+NEXT_PART_S = 10.0  # between tries to make the rest of a sale: each may hold the register's own printer for long
 FRESH = timedelta(minutes=10)  # after a longer absence a sale that was not made is not made any more
 
 
@@ -40,7 +43,7 @@ class Receipts:
         if found is not None:
             return self._over(run, self._selling.made(found, kept, recovered=True))
         if run.resumed and not self._fresh(run):
-            raise faults.fault(faults.CONNECTION_LOST, "not_done", self._calls.lang)
+            raise self._not_done(run)
         offer = self._selling.offer(run.uuid, asked, run.request.offer)
         self._keep(run, offer)
         self._printing.beside(asked.before, cut=False)
@@ -50,7 +53,10 @@ class Receipts:
 
     def found(self, run: Run) -> Json | None:
         """After something of ours failed: the result of a receipt that is registered all the same."""
-        answer = self._doubts.known(run, lambda: self._fate(run))
+        try:
+            answer = self._doubts.known(run, lambda: self._fate(run))
+        except faults.TaskError:  # it was, and came back
+            return None
         return None if answer is None else self._selling.made(answer, None, recovered=True).result
 
     def _over(self, run: Run, made: Made) -> Json:
@@ -72,9 +78,22 @@ class Receipts:
                 found = self._doubts.known(run, lambda: self._fate(run))
                 if found is not None:
                     return self._selling.made(found, offer, recovered=True)
-                if self._selling.begun(run.uuid):
+                if self._selling.unfinished(run.uuid) is None and self._selling.begun(run.uuid):
                     raise faults.fault(faults.CONNECTION_LOST, "not_done", self._calls.lang) from None
-                # it was another sale that was in doubt: ours is still to be made
+                # another sale was in doubt and ours is still to be made, or the rest of its parts is
+            except faults.TaskError as error:
+                if self._selling.unfinished(run.uuid) is None:
+                    raise
+                if not self._fresh(run):
+                    raise self._not_done(run) from error
+                self._doubts.stand(run, _reason(error), NEXT_PART_S)
+
+    def _not_done(self, run: Run) -> faults.TaskError:
+        """Nothing was made; or some parts were and the rest is given up: SAL-06, told with the documents."""
+        left = self._selling.unfinished(run.uuid)
+        if left is not None:
+            return self._calls.told(left)
+        return faults.fault(faults.CONNECTION_LOST, "not_done", self._calls.lang)
 
     def _fate(self, run: Run) -> Mapping[str, Any] | None:
         """Ask the storage. DoubtError: it does not tell yet."""
@@ -89,3 +108,10 @@ class Receipts:
     def _fresh(self, run: Run) -> bool:
         age = self._calls.parts.clock.now() - datetime.fromisoformat(run.request.created_at)
         return age <= FRESH
+
+
+def _reason(error: BaseException) -> str:
+    """What the queue stands for: by the error that the others came from."""
+    while error.__cause__ is not None:
+        error = error.__cause__
+    return PAPER if isinstance(error, AgentError) and error.code in NEEDS_HANDS else CONNECTION

@@ -50,7 +50,7 @@ def back(asked: TillReceipt, receipt: str, sold: Sequence[Mapping[str, Any]], la
                     codes[line] = dict(one.mark)
         if rest:
             raise fault(PARSE, "no_such_sale", lang, path=f"items[{number}]")
-    kinds = set(asked.payments) - {"cash"}
+    kinds = set(asked.payments) - {"cash", "prepaid"}  # how much goes back to prepaid accounts is told by the sale
     if kinds and (kinds != {"electronically"} or "cash" in asked.payments):
         raise fault(PARSE, "no_such_sale", lang, path="payments")
     return Back(DocumentId.parse(receipt), lines, read_marks(codes), "card" if kinds else "cash")

@@ -9,13 +9,12 @@ from typing import Any
 
 from pos_agent.api.atol_tasks import faults
 from pos_agent.api.atol_tasks.archive import Archive
-from pos_agent.api.atol_tasks.asking import StatusTasks
+from pos_agent.api.atol_tasks.beside import Beside
 from pos_agent.api.atol_tasks.blocking import Block
 from pos_agent.api.atol_tasks.book import Book, Request
 from pos_agent.api.atol_tasks.desk_calls import DeskCalls, DoubtError, StoppedError, UncertainError
 from pos_agent.api.atol_tasks.doubts import Doubts
-from pos_agent.api.atol_tasks.fiscal import FORMS, FiscalTasks
-from pos_agent.api.atol_tasks.printing import PrintTasks
+from pos_agent.api.atol_tasks.fiscal import FORMS
 from pos_agent.api.atol_tasks.receipts import Receipts
 from pos_agent.api.atol_tasks.results import ERROR, INTERRUPTED, READY, RUNNING, Json, item
 from pos_agent.api.atol_tasks.selling import Made, Selling
@@ -51,14 +50,13 @@ class Runner:
     """Carries requests out, on the worker's thread."""
 
     def __init__(self, calls: DeskCalls, book: Book, selling: Selling, archive: Archive) -> None:
-        self._calls, self._book, self._archive = calls, book, archive
+        self._calls, self._book = calls, book
         self.stopping = threading.Event()
         self.shown: Callable[[str, list[Json], Block], None] = lambda uuid, items, block: None
-        self.printing = PrintTasks(calls)
-        self.status = StatusTasks(calls, archive, self.printing)
         doubts = Doubts(calls.parts.clock, self.stopping)
-        self._receipts = Receipts(calls, book, selling, self.printing, doubts)
-        self._fiscal = FiscalTasks(calls, archive, book, self.printing, doubts)
+        self._beside = Beside(calls, archive, book, doubts)
+        self.status = self._beside.own.status
+        self._receipts = Receipts(calls, book, selling, self._beside.own.printing, doubts)
         self._log = logger("atol")
 
     def run(self, request: Request) -> None:
@@ -108,17 +106,18 @@ class Runner:
         kind = str(task.get("type", ""))
         if kind in RECEIPTS:
             return self._receipts.done(run, task)
+        there = self._beside.of(task)
         if kind in FORMS:
-            return self._fiscal.done(run, task)
-        if kind in self.printing.tasks:
+            return there.fiscal.done(run, task)
+        if kind in there.printing.tasks:
             if run.resumed and kind in ONCE:
                 raise UncertainError
-            return self.printing.tasks[kind](task)
-        if kind in self.status.tasks:
-            return self.status.ask(kind, STATUS_S)
+            return there.printing.tasks[kind](task)
+        if kind in there.status.tasks:
+            return there.status.ask(kind, STATUS_S)
         if kind == "getCashDrawerStatus":
-            return self.status.drawer()
+            return there.status.drawer()
         if kind == "getFnDocument":
-            return self._archive.document(task)
+            return there.archive.document(task)
         key, number = ("not_supported", faults.NOT_SUPPORTED) if kind in NOT_OURS else ("unknown_task", faults.PARSE)
         raise faults.fault(number, key, self._calls.lang, what=kind[:60])

@@ -16,19 +16,23 @@ from pos_agent.api.atol_tasks.buyer import buyer
 from pos_agent.api.atol_tasks.desk_calls import DeskCalls, DoubtError, StoppedError, UncertainError
 from pos_agent.api.atol_tasks.numbers import roubles
 from pos_agent.api.atol_tasks.offer import Offer, Offers, goods
+from pos_agent.api.atol_tasks.parting import one_part
 from pos_agent.api.atol_tasks.plans import bare, dressed, requisites
 from pos_agent.api.atol_tasks.receipt import TillReceipt, receipt
 from pos_agent.api.atol_tasks.results import Json
 from pos_agent.api.atol_tasks.returns import back, known_number, named_sale
 from pos_agent.api.spending import without_word
-from pos_agent.api.till_book import ABSENT, REGISTERED, fate
+from pos_agent.api.till_book import ABSENT, ENDED_BY_RETURN, REGISTERED, UNFINISHED, fate
+from pos_agent.api.till_parts import made_parts, main_of, part_words, printer_part, unfinished
 from pos_agent.checkout.desk import Desk, SaleOrder
 from pos_agent.checkout.evidence import use_armed
 from pos_agent.checkout.orders import Orders
+from pos_agent.checkout.part_words import OWN
 from pos_agent.checkout.taking_back import sold
 from pos_agent.checkout.unseen import without_receipt
-from pos_agent.errors import AgentError, UsageError
+from pos_agent.errors import AgentError, PrinterError, UsageError
 from pos_agent.model.receipt import DocumentId, Operation
+from pos_agent.money import roubles as written
 
 LONGEST_ID = 90
 OPERATOR_BY_TAG = ("atol",)  # vendors whose receipts take 1021 as a tag: ATOL notes, section 3.3; others keep their own
@@ -59,10 +63,11 @@ class Selling:
         assert parts.orders is not None, "the daemon sells"
         self._desk: Desk = parts.desk
         self._orders: Orders = parts.orders
+        self._words = part_words(parts.config)
 
     def read(self, task: Mapping[str, Any]) -> TillReceipt:
         """TaskError before anything is done."""
-        return receipt(task, self._calls.lang)
+        return receipt(task, self._calls.lang, self._words)
 
     def offer(self, uuid: str, asked: TillReceipt, kept: Mapping[str, Any]) -> Offer | None:
         """What it will be sold for: as it was kept, else made now. None: no sale, nothing to offer."""
@@ -84,7 +89,7 @@ class Selling:
         except UncertainError:
             raise DoubtError from None
         except UsageError as error:
-            if offer is not None and not offer.list_price and self.fate(uuid) is None:
+            if offer is not None and not offer.list_price and self._nothing_of(uuid):
                 raise
             raise self._calls.told(error) from error
         except AgentError as error:
@@ -94,14 +99,28 @@ class Selling:
         return self.made(answer, offer)
 
     def fate(self, uuid: str) -> Mapping[str, Any] | None:
-        """The stored answer of a registered receipt; None: it was not registered. DoubtError: not known yet."""
+        """The stored answer of a registered receipt; None: it was not registered, or not every part of it.
+
+        DoubtError: not known yet. TaskError: what was made of it is taken back.
+        """
         with self._calls.parts.views.reading() as view:
             found = fate(view, sale_id(uuid))
         if found.word == REGISTERED:
             return found.answer
-        if found.word == ABSENT:
+        if found.word == ENDED_BY_RETURN:
+            raise self._calls.told(UsageError("SAL-07"))
+        if found.word in (ABSENT, UNFINISHED):
             return None
         raise DoubtError
+
+    def unfinished(self, uuid: str) -> PrinterError | None:
+        """SAL-06 of a sale of which some parts are made and the next one is not; None: it is no such sale."""
+        with self._calls.parts.views.reading() as view:
+            is_one = fate(view, sale_id(uuid)).word == UNFINISHED
+            return unfinished(view, sale_id(uuid)) if is_one else None
+
+    def _nothing_of(self, uuid: str) -> bool:
+        return self.fate(uuid) is None and self.unfinished(uuid) is None
 
     def begun(self, uuid: str) -> bool:
         """Was anything of it written down by the desk?"""
@@ -119,13 +138,26 @@ class Selling:
             return False
 
     def made(self, answer: Mapping[str, Any], offer: Offer | None, *, recovered: bool = False) -> Made:
-        """The result of a registered receipt."""
-        number = DocumentId.parse(str(answer["document"]))
+        """The result of a registered receipt; of a sale in parts that of its usual receipt, and all in `parts`."""
+        with self._calls.parts.views.reading() as view:
+            made = made_parts(view, str(answer["sale"]))
+        number = main_of(made).document if made else DocumentId.parse(str(answer["document"]))
+        one = next((each for each in answer.get("documents", ()) if each["document"] == str(number)), answer)
+        told: Json = {"fiscalParams": self._params(number, one), "warnings": {"recovered": True} if recovered else {}}
+        told |= {"loyalty": _told(answer, offer)}
+        if [each.part for each in made] not in ([], [OWN]):
+            named = {str(each["document"]): each for each in answer.get("documents", ())} or {str(number): answer}
+            told["parts"] = [
+                {"part": each.part, "fiscalParams": self._params(each.document, named[str(each.document)])}
+                for each in made
+            ]
+        return Made(told, number, offer)
+
+    def _params(self, number: DocumentId, answer: Mapping[str, Any]) -> Json:
         params = self._archive.params(number)
         params.setdefault("fiscalDocumentSign", str(answer["fpd"]))
         params.setdefault("total", roubles(int(answer["total_kop"])))
-        told: Json = {"fiscalParams": params, "warnings": {"recovered": True} if recovered else {}}
-        return Made({**told, "loyalty": _told(answer, offer)}, number, offer)
+        return params
 
     def use_up(self, made: Made) -> None:
         """A card armed before this sale is used up by it, even when loyalty came late: the next sale is not its."""
@@ -148,15 +180,25 @@ class Selling:
             said, listed = asked.wish.said, offer.list_price
             said = without_word(said) if offer.refused or listed else said
             made = self._orders.sale(mine, offer.basket, offer.customer, asked.contact, at_list_price=listed, said=said)
-            return dressed(made, asked, self._tags(asked, contact=False))
+            tags = {part: (*made.tlvs, *self._tags(asked, part, contact=False)) for part in asked.parts}
+            return replace(dressed(made, asked), tlvs=tags[asked.parts[0]], tlvs_of=tags)
         named = named_sale(asked, self._orders.counter.original_requisite)
         if asked.operation == Operation.SALE_RETURN and named:
             return self._return(mine, asked, named)
         if any(one.mark is not None for one in asked.positions):
             raise faults.fault(faults.NOT_SUPPORTED, "not_supported", self._calls.lang, what="items.imcParams")
-        counter = self._orders.counter
-        order = bare(mine, asked, counter.tax_system, counter.vat, self._tags(asked, contact=True))
+        part = one_part(asked.parts, self._calls.lang)
+        system = self._words.system(part, asked.tax_system)
+        if part and system != self._words.own:
+            self._must_name_vat(asked)
+        order = bare(mine, asked, system, self._orders.counter.vat, self._tags(asked, part, contact=True))
         return self._unnamed(order, asked) if asked.operation == Operation.SALE_RETURN else order
+
+    def _must_name_vat(self, asked: TillReceipt) -> None:
+        """The setting's rate is of the register's own taxation system."""
+        bare_one = next((number for number, one in enumerate(asked.positions) if one.vat is None), None)
+        if bare_one is not None:
+            raise faults.fault(faults.PARSE, "missing", self._calls.lang, path=f"items[{bare_one}].tax")
 
     def _unnamed(self, order: SaleOrder, asked: TillReceipt) -> SaleOrder:
         """A return that names no sale: whose it is, and what it does to points."""
@@ -173,15 +215,28 @@ class Selling:
             lines = sold(view, number).lines
         wanted = back(asked, named, lines, self._calls.lang)
         order = self._orders.sale_return(mine, wanted.receipt, wanted.lines, wanted.payment, wanted.marks)
+        plan = order.plan()
+        due_kop = plan.tender["advance_kop"]
+        if asked.payments.get("prepaid", 0) != due_kop:
+            sums = {"account": written(due_kop), "money": written(plan.total_kop - due_kop)}
+            raise faults.fault(faults.PARSE, "back_to_account", self._calls.lang, **sums)
         others = replace(asked, attributes=())  # the desk writes the sale's number itself
-        return replace(order, tlvs=(*order.tlvs, *self._tags(others, contact=True)))
+        return replace(order, tlvs=(*order.tlvs, *self._tags(others, self._seller_of(number), contact=True)))
 
-    def _tags(self, asked: TillReceipt, *, contact: bool) -> tuple[bytes, ...]:
-        actor = self._calls.parts.actor
-        identity = actor.watch.line.state.identity if actor is not None else None
+    def _seller_of(self, number: DocumentId) -> str:
+        """The part whose printer registered it."""
+        with self._calls.parts.views.reading() as view:
+            series = view.series.get(number.fn_serial)
+        return printer_part(series.register) if series is not None else OWN
+
+    def _tags(self, asked: TillReceipt, part: str, *, contact: bool) -> tuple[bytes, ...]:
+        """As the printer of that part takes them."""
+        other = self._desk.part_printers.of_part(part)
+        identity = (other.desk if other is not None else self._desk).watch.line.state.identity
         operator = identity is not None and identity.vendor in OPERATOR_BY_TAG
+        ffd = self._archive.ffd(other.register if other is not None else "")
         try:
-            return requisites(asked, ffd=self._archive.ffd(), operator=operator, contact=contact)
+            return requisites(asked, ffd=ffd, operator=operator, contact=contact)
         except ValueError as error:
             raise faults.TaskError(faults.PARSE, str(error)) from error
 

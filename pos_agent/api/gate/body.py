@@ -12,7 +12,7 @@ Receive = Callable[[], Awaitable[Message]]
 
 BODY_DEADLINE_S = 10.0
 DEPTH_LIMIT = 16
-_TEXT = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
+_TEXT = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
 _NOT_BRACKETS = bytes(code for code in range(256) if code not in b"[]{}")
 
 

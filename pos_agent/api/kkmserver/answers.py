@@ -11,7 +11,7 @@ from pos_agent.errors import AgentError
 
 DONE, RUNNING, FAILED, NOT_FOUND = 0, 1, 2, 3
 OPEN_ALREADY, CLOSED_ALREADY = 60, 61  # what the original tells of the shift
-NUM_DEVICE = 1  # one printer, one number; never reused
+NUM_DEVICE = 1  # of the register's own printer; further ones of the counter follow as in the settings
 FROM = "KkmServer"
 NO_DATE = "0001-01-01T00:00:00"
 LICENCE = re.compile("лиценз", re.IGNORECASE)
@@ -31,12 +31,14 @@ class FailedError(Exception):
 
 @dataclass(frozen=True)
 class Name:
-    """Whose answer it is. `device`: the answer names the device that did the work."""
+    """Whose answer it is. `device`: the answer names the device that did the work; `part`: of a further printer."""
 
     command: str
     id: str = ""
     device: bool = True
     unit: str = ""
+    number: int = NUM_DEVICE
+    part: str = ""
 
 
 def answer(name: Name, status: int, error: str = "", message: str = "", warning: str = "", **fields: object) -> Json:
@@ -44,7 +46,7 @@ def answer(name: Name, status: int, error: str = "", message: str = "", warning:
     told: Json = {"Command": name.command, "Error": error, "Warning": warning, "Message": message, "Status": status}
     told |= {"IdCommand": name.id}
     if name.device:
-        told |= {"NumDevice": NUM_DEVICE, "UnitName": name.unit}
+        told |= {"NumDevice": name.number, "UnitName": name.unit}
     told["MessageFrom"] = FROM
     return {**told, **fields} if status == DONE else told
 

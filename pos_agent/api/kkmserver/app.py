@@ -14,7 +14,7 @@ from pos_agent.api.kkmserver.answers import DONE, FAILED, NOT_FOUND, RUNNING, Fa
 from pos_agent.api.kkmserver.fields import Fields, WrongFieldError, parse
 from pos_agent.api.kkmserver.jobs import Job, Jobs, Result, Work
 from pos_agent.api.kkmserver.register import RegisterWork
-from pos_agent.api.kkmserver.units import choose
+from pos_agent.api.kkmserver.units import choose, on_device
 from pos_agent.api.kkmserver.works import CashWork, PaperWork, PrintWork, ShiftWork
 from pos_agent.api.operation import Operation, Parts
 
@@ -72,10 +72,10 @@ class Face:
 
     async def execute(self, body: bytes, *, waits: bool = True) -> tuple[int, Json]:
         """HTTP status and answer; 200 also when the command failed."""
-        given = parse(body)
-        if given is None:
-            return NOT_JSON, answer(Name("", device=False), FAILED, "Тело запроса — не объект JSON в UTF-8")
         try:
+            given = parse(body)
+            if given is None:
+                return NOT_JSON, answer(Name("", device=False), FAILED, "Тело запроса — не объект JSON в UTF-8")
             said = given.text("Command").strip()
         except WrongFieldError as error:
             return NO_COMMAND, answer(Name("", device=False), FAILED, f"{error}.")
@@ -100,7 +100,7 @@ class Face:
             raise FailedError("Отдельная проверка кодов пока не поддерживается: код проверяется в самом чеке")
         wait_s = _wait_s(given) if waits else None
         if name.device:
-            choose(given, self._jobs.parts)
+            name = on_device(name, choose(given, self._jobs.parts))
         if name.command in WORKS:
             task = await self._jobs.effect(name, given, WORKS[name.command])
         else:

@@ -13,14 +13,16 @@ from drivers.fiscal.tlv import build, encode
 from pos_agent.api.kkmserver.fields import Fields, WrongFieldError
 from pos_agent.api.kkmserver.goods import Goods, goods
 from pos_agent.api.kkmserver.markup import Element, elements
+from pos_agent.api.kkmserver.parting import TAX_SYSTEMS, Parting, parting
 from pos_agent.api.spending import said_by
 from pos_agent.checkout.at_register import UNSAID, AtRegister
+from pos_agent.checkout.part_words import NO_PARTS, PartWords
 from pos_agent.errors import UsageError
 from pos_agent.money import roubles
 
 KINDS = {0: 1, 1: 2, 10: 3, 11: 4}  # TypeCheck -> tag 1054
 CORRECTIONS = (2, 3, 12, 13)
-TAX_SYSTEMS = {0: 1, 1: 2, 2: 4, 3: 8, 4: 16, 5: 32}  # TaxVariant -> bit of tag 1055
+SALE = 1
 PAYMENTS = {  # member -> tender; the second names are those of FFD 1.0
     "cash_kop": ("Cash",),
     "cashless_kop": ("ElectronicPayment", "CashLessType1"),
@@ -75,6 +77,11 @@ class Check:
         return [dict(line) for one in self.goods for line in one.lines]
 
     @property
+    def parts(self) -> tuple[str, ...]:
+        """Of its goods, each once, in order."""
+        return tuple(dict.fromkeys(one.part for one in self.goods))
+
+    @property
     def carried(self) -> dict[str, dict[str, int]]:
         """Line of the basket -> what its fiscal items carry besides."""
         return {line["id"]: one.carried for one in self.goods for line in one.lines if one.carried}
@@ -97,10 +104,10 @@ class Check:
         return tuple(encode([one]) for one in found)
 
 
-def read_check(given: Fields, columns: int) -> Check:
-    """`columns`: characters in a line of the paper."""
-    kind = _kind(given)
-    _refuse_what_is_not_yet(given)
+def read_check(given: Fields, columns: int, words: PartWords = NO_PARTS, device: str = "") -> Check:
+    """`columns`: characters in a line of the paper; `device`: see `parting`."""
+    kind, belongs = _kind(given), parting(given, words, device)
+    _refuse_what_is_not_yet(given, belongs)
     rows = given.rows("CheckStrings")
     registers = [block for row in rows if (block := row.block("Register")) is not None]
     if not registers:
@@ -110,7 +117,7 @@ def read_check(given: Fields, columns: int) -> Check:
     prints, unprinted = _prints(given, rows, columns)
     made = Check(
         kind=kind,
-        goods=tuple(goods(one, number) for number, one in enumerate(registers, 1)),
+        goods=tuple(goods(one, number, belongs) for number, one in enumerate(registers, 1)),
         paid=_paid(given),
         tax_system=_tax_system(given),
         contact=given.text("ClientAddress").strip(),
@@ -123,6 +130,8 @@ def read_check(given: Fields, columns: int) -> Check:
         wish=_wish(given),
     )
     check_tender(made.paid, made.total_kop)
+    if kind != SALE and len(made.parts) > 1:
+        raise WrongFieldError(f"Это один чек, а строки разных частей: {', '.join(one or '-' for one in made.parts)}")
     try:
         made.tlvs()
     except ValueError as error:
@@ -148,14 +157,14 @@ def _kind(given: Fields) -> int:
     return KINDS[kind]
 
 
-def _refuse_what_is_not_yet(given: Fields) -> None:
+def _refuse_what_is_not_yet(given: Fields, belongs: Parting) -> None:
     if given.flag("PayByProcessing"):
         raise WrongFieldError("Оплата через терминал агента (PayByProcessing) не поддерживается")
     if given.flag("NotPrint"):
         if not given.text("ClientAddress").strip():
             raise WrongFieldError("NotPrint без ClientAddress: укажите телефон или почту покупателя")
         raise WrongFieldError("Чек без бумаги (NotPrint) пока не пробивается")
-    if given.text("AgentSign").strip():
+    if given.text("AgentSign").strip() and not belongs.sells_as_owner(given):
         raise WrongFieldError("Признак агента (AgentSign) пока не пробивается")
 
 
@@ -208,6 +217,6 @@ def _prints(given: Fields, rows: list[Fields], columns: int) -> tuple[list[Eleme
     made = [piece for row in rows for piece in elements(row, columns, refused)]
     for pair in given.rows("AdditionalProps"):
         if pair.flag("Print", default=True):
-            text = f"{pair.text('NameProp')}: {pair.text('Prop')}"[:columns]
+            text = f"{pair.text('NameProp', control=True)}: {pair.text('Prop', control=True)}"[:columns]
             made.append({"text": "".join(one if one.isprintable() else " " for one in text)})
     return made, refused[0] if refused else ""

@@ -6,12 +6,16 @@ Source: `kkmserver.md`, sections 2 and 6. Money is read exactly: a request is pa
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 from pos_agent.model.canonical import canonical_json
+from pos_agent.model.strict_json import TwinKeyError, decimal, no_constant, no_twins
 
+CONTROL, HALVES = re.compile("[\x00-\x1f\x7f]"), re.compile("[\ud800-\udfff]")
 LONGEST_NUMBER = 24
+LONGEST_NAME = 60  # characters of a member in a sentence
 TAIL = Decimal("0.0001")  # what a binary fraction may leave beyond the last digit
 MOST = Decimal(10) ** 11
 TRUE, FALSE = ("true", "1"), ("false", "0", "")
@@ -22,9 +26,12 @@ class WrongFieldError(ValueError):
 
 
 def parse(body: bytes) -> Fields | None:
-    """The request; None: no JSON object in UTF-8."""
+    """The request; None: no JSON object in UTF-8. WrongFieldError: a member stands twice, in letters of any case."""
     try:
-        found = json.loads(body.decode("utf-8-sig"), parse_float=Decimal, parse_constant=_no_number)
+        text = body.decode("utf-8-sig")
+        found = json.loads(text, parse_float=decimal, parse_constant=no_constant, object_pairs_hook=_once)
+    except TwinKeyError as error:
+        raise WrongFieldError(f"Поле {error.key[:LONGEST_NAME]!r} указано дважды") from error
     except (UnicodeDecodeError, ValueError, RecursionError):
         return None
     return Fields(found) if isinstance(found, dict) else None
@@ -41,12 +48,17 @@ class Fields:
         """Is it there, and not null?"""
         return name.casefold() in self._members
 
-    def text(self, name: str, default: str = "", limit: int = 256) -> str:
-        """Text; a number becomes text. WrongFieldError: something else, or longer than `limit`."""
+    def text(self, name: str, default: str = "", limit: int = 256, *, control: bool = False) -> str:
+        """Text; a number becomes text. WrongFieldError: something else, longer than `limit`, half a surrogate pair.
+
+        `control`: control characters may be in it (they go no further than the page); else they are refused too.
+        """
         value = self._members.get(name.casefold(), default)
         if isinstance(value, int | Decimal) and not isinstance(value, bool):
             value = str(value)
-        if not isinstance(value, str) or len(value) > limit or any(0xD800 <= ord(one) <= 0xDFFF for one in value):
+        if not isinstance(value, str) or len(value) > limit or HALVES.search(value):
+            raise self._wrong(name)
+        if not control and CONTROL.search(value):
             raise self._wrong(name)
         return value
 
@@ -143,5 +155,6 @@ def _plain(value: object) -> object:
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
-def _no_number(word: str) -> object:
-    raise ValueError(word)
+def _once(pairs: Sequence[tuple[str, object]]) -> dict[str, object]:
+    no_twins([(name.casefold(), None) for name, _ in pairs])
+    return dict(pairs)

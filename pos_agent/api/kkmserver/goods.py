@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pos_agent.api.kkmserver.fields import Fields, WrongFieldError
+from pos_agent.api.kkmserver.parting import NO_PARTING, Parting
 from pos_agent.money import MICRO, line_sum_kop, plain
 
 VAT = {-1: "none", 0: "vat0", 10: "vat10", 20: "vat20", 110: "vat110", 120: "vat120", 22: "vat22", 122: "vat122"}
@@ -33,6 +34,7 @@ class Goods:
     """Lines of the basket for one `Register` (more when the sum does not divide), its sum, what its items carry.
 
     `carried`: members of a fiscal item that the request names. `sell_bad_mark`: `AcceptOnBad`; None = no code.
+    `part` of the basket: see `checkout.part_words`.
     """
 
     lines: tuple[dict[str, Any], ...]
@@ -40,24 +42,26 @@ class Goods:
     discount_kop: int
     carried: dict[str, int] = field(default_factory=dict)
     sell_bad_mark: bool | None = None
+    part: str = ""
 
 
-def goods(register: Fields, number: int) -> Goods:
+def goods(register: Fields, number: int, belongs: Parting = NO_PARTING) -> Goods:
     """WrongFieldError names the member."""
-    _refuse_what_is_not_yet(register)
+    _refuse_what_is_not_yet(register, belongs)
     name = register.text("Name", limit=1000)[:LONGEST_NAME].strip()
     if not name:
         raise WrongFieldError(f"Строка {number}: нет названия (Name)")
     micro, price, total = register.micro("Quantity"), register.kop("Price"), register.kop("Amount")
     micro = MICRO if micro is None else micro
     if micro <= 0:
-        raise WrongFieldError(f"Строка {number}: количество должно быть больше нуля")
+        raise WrongFieldError(f"Строка {number}: количество должно быть больше нуля (Quantity)")
     if total is None:
         if price is None:
             raise WrongFieldError(f"Строка {number}: нет суммы (Amount)")
         total = line_sum_kop(price, micro)
     if total < 0 or (price is not None and price < 0):
-        raise WrongFieldError(f"Строка {number}: сумма меньше нуля")
+        name = "Amount" if total < 0 else "Price"
+        raise WrongFieldError(f"Строка {number}: сумма меньше нуля ({name})")
     mark, sell_bad = _mark(register, number)
     common: dict[str, Any] = {"name": name, **_vat(register)}
     if (gtin := register.text("EAN13").strip()).isdigit() and gtin.isascii() and 8 <= len(gtin) <= 14:
@@ -69,11 +73,14 @@ def goods(register: Fields, number: int) -> Goods:
         micro = _whole_mark(register, mark, micro, number)
         pieces = [(total, micro)]
         common["mark"] = mark
+    carried = _carried(register, number, marked=mark is not None)
+    part = belongs.of(register, number, carried.get("department", 0))
+    common |= {"part": part} if part else {}
     lines = tuple(
         {"id": _line_id(number, at), "price_kop": price_kop, "qty": plain(quantity), **common}
         for at, (price_kop, quantity) in enumerate(pieces)
     )
-    return Goods(lines, total, discount, _carried(register, number, marked=mark is not None), sell_bad)
+    return Goods(lines, total, discount, carried, sell_bad, part)
 
 
 def divided(total_kop: int, micro: int) -> list[tuple[int, int]]:
@@ -94,8 +101,10 @@ def divided(total_kop: int, micro: int) -> list[tuple[int, int]]:
     return [(low, rest), (total_kop - line_sum_kop(low, rest), MICRO)]
 
 
-def _refuse_what_is_not_yet(register: Fields) -> None:
+def _refuse_what_is_not_yet(register: Fields, belongs: Parting) -> None:
     for name in NOT_YET:
+        if name == "AgentSign" and belongs.sells_as_owner(register):
+            continue
         nothing = ("",) if name == "AgentSign" else ("", "0")
         if register.text(name).strip() not in nothing:
             raise WrongFieldError(f"Поле {name} в строке чека пока не пробивается")
@@ -117,7 +126,7 @@ def _vat(register: Fields) -> dict[str, str]:
 def _mark(register: Fields, number: int) -> tuple[dict[str, Any] | None, bool | None]:
     """The code as scanned, byte for byte."""
     code = register.block("GoodCodeData")
-    text = code.text("BarCode", limit=400) if code else ""
+    text = code.text("BarCode", limit=400, control=True) if code else ""
     if code is None or not text:
         return None, None
     if not code.flag("ContainsSerialNumber", default=True):

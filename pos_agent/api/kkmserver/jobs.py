@@ -18,7 +18,9 @@ from starlette.concurrency import run_in_threadpool
 
 from pos_agent.api.kkmserver.answers import DONE, FAILED, RUNNING, FailedError, Json, Name, answer, sentence
 from pos_agent.api.kkmserver.fields import Fields, WrongFieldError
+from pos_agent.api.kkmserver.units import choose, on_device
 from pos_agent.api.operation import Operation, Parts
+from pos_agent.api.printers import Named, of_printer
 from pos_agent.errors import AgentError, UsageError
 from pos_agent.logs import logger
 from pos_agent.model.canonical import canonical_json
@@ -60,13 +62,24 @@ class Job:
     key: str = ""
     content: dict[str, Any] = field(default_factory=dict)
 
+    @property
+    def part(self) -> str:
+        """Of the further printer that it names, "" = the register's own."""
+        return self.name.part
+
+    @property
+    def at(self) -> Parts:
+        """The agent's parts as of that printer alone."""
+        return of_printer(self.parts, Named(self.name.unit, self.part))
+
     async def note(self, **more: object) -> None:
         """From here the device may have it; `more` is kept for who finds the job half-done."""
         self.content |= more
         await self.in_thread(self._note)
 
     async def do(self, operation: str, **args: object) -> Json:
-        """A private operation. AgentError; what the printer has begun goes on without us."""
+        """A private operation, on the printer that is named. AgentError; what it has begun goes on without us."""
+        args = {"printer": self.part, **args} if self.part else args
         made = await self.in_thread(lambda: self.operations[operation].run(self.parts, args))
         return await self.finished(made) if isinstance(made, Future) else made
 
@@ -174,12 +187,18 @@ class Jobs:
                 told = json.loads(known.result["answer"])
                 return Found(_ready(told), Name(told["Command"], command_id, unit=self.unit))
             fields = Fields(known.content["request"])
-            name = Name(known.content["command"], command_id, unit=self.unit)
+            name = self._named(Name(known.content["command"], command_id, unit=self.unit), fields)
             job = Job(self.parts, self.operations, name, fields, command_id, {**known.content})
             if known.state == store.ASKED:
                 return Found(self._start(job, _not_begun), name, half_done=True)
             work = work_of(name.command)
             return Found(self._start(job, lambda: work.revive(job, again=False)), name, half_done=True)
+
+    def _named(self, name: Name, fields: Fields) -> Name:
+        try:
+            return on_device(name, choose(fields, self.parts))
+        except (FailedError, WrongFieldError):  # the settings are others now
+            return name
 
     def _start(self, job: Job, work: Callable[[], Awaitable[Result]]) -> asyncio.Task[Json]:
         task = asyncio.create_task(self._ended(job, work))

@@ -46,7 +46,7 @@ def lines(text: Fields, columns: int) -> list[Element]:
         raise WrongFieldError(f"Font: от 0 до {LARGEST_FONT}")
     double = font in DOUBLE_FONTS
     width = columns // 2 if double else columns
-    written = text.text("Text", limit=LONGEST_TEXT).replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    written = text.text("Text", limit=LONGEST_TEXT, control=True).replace("\r\n", "\n").replace("\r", "\n").split("\n")
     rows = [piece for line in written for piece in _wrapped(laid_out(_clean(line), width), width)]
     return [{"text": row, "double": double, "bold": strength >= BOLD_FROM} for row in rows[:MOST_ROWS]]
 
@@ -71,7 +71,7 @@ def barcode(code: Fields) -> Element:
     kind = code.text("BarcodeType").strip().upper()
     if kind not in CODES:
         raise WrongFieldError(f"Штрихкод {kind or '?'} пока не печатается: есть EAN13, CODE128, QR")
-    value = code.text("Barcode")
+    value = code.text("Barcode", control=True)
     if not value or (kind == "EAN13" and not (value.isascii() and value.isdigit() and len(value) in (12, 13))):
         raise WrongFieldError("Не принято значение штрихкода")
     return {"barcode": CODES[kind], "value": value}

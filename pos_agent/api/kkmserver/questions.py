@@ -33,12 +33,16 @@ CYRILLIC_ES = "С"  # the one source has it as the first letter of two names: bo
 
 async def listing(job: Job) -> Result:
     """`List`. A device that does not answer in time is there and not active."""
-    now: Json | None = None
+    made = await asyncio.gather(*(_unit(job, device) for device in units.devices(job.parts)))
+    return Result({"ListUnit": [one for one in made if units.listed(job.fields, one)]})
+
+
+async def _unit(job: Job, device: units.Device) -> Json:
     try:
-        now = await asyncio.wait_for(job.do("device.show"), LIST_S)
+        now = await asyncio.wait_for(job.do("device.show", printer=device.part), LIST_S)
     except (AgentError, TimeoutError):
-        now = None
-    return Result({"ListUnit": units.listed(job.fields, units.unit(job.parts, now))})
+        return units.unit(device, None)
+    return units.unit(device, now)
 
 
 async def data_kkt(job: Job) -> Result:
@@ -67,7 +71,7 @@ async def counters(job: Job) -> Result:
 async def data_check(job: Job) -> Result:
     """`GetDataCheck`: a receipt from the storage's archive; 0 = the last one."""
     number = job.fields.whole("FiscalNumber", 0) or 0
-    found = await job.finished(held(job.parts, lambda desk: _receipt(desk, number)))
+    found = await job.finished(held(job.at, lambda desk: _receipt(desk, number)))
     if found is None:
         raise FailedError(f"Документ {number} не найден в накопителе" if number else "В накопителе ещё нет чеков")
     receipt, columns = found

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import asyncio
 
+from pos_agent.api import till_book
 from pos_agent.api.kkmserver import sale
-from pos_agent.api.kkmserver.answers import FAILED, RUNNING, FailedError, sentence
+from pos_agent.api.kkmserver.answers import FailedError
 from pos_agent.api.kkmserver.check import Check, read_check
-from pos_agent.api.kkmserver.jobs import Job, PendingError, Result
+from pos_agent.api.kkmserver.jobs import Job, Result
 from pos_agent.api.kkmserver.offer import AT_LIST_PRICE, LATE, OFF, Offer, Offers
+from pos_agent.api.kkmserver.standing import Standing, pending, standing
 from pos_agent.api.kkmserver.works import PrintWork, columns_of
+from pos_agent.api.till_parts import main_of, part_words
 from pos_agent.checkout.desk import SaleOrder
-from pos_agent.checkout.lifecycle import UNSETTLED, SaleState
 from pos_agent.errors import AgentError, PrinterError
 from pos_agent.logs import logger
+from pos_agent.model.receipt import DocumentId
 from pos_agent.store.arming import ArmedState
-from pos_agent.store.intents import Intent
 
 IN_DOUBT = ("SAL-01", "SAL-02")
 ANOTHER_IN_DOUBT = "Исход прежнего чека ещё выясняется, этот не пробит. Подождите и пробейте его с новым IdCommand."
@@ -29,7 +31,7 @@ class RegisterWork:
     async def run(self, job: Job) -> Result:
         if not _fiscal(job):
             return await PrintWork().run(job)
-        check = read_check(job.fields, columns_of(job))
+        check = _read(job)
         offer = await self._offer(job, check)
         order = await job.in_thread(lambda: sale.order_of(job.parts, job.key, check, offer))
         await job.note(offer=offer.to_json())
@@ -38,16 +40,16 @@ class RegisterWork:
     async def revive(self, job: Job, again: bool) -> Result:
         if not _fiscal(job):
             return await PrintWork().revive(job, again)
-        check, offer = read_check(job.fields, columns_of(job)), Offer(**job.content["offer"])
-        intent = await self._standing(job)
-        if intent is not None and intent.state == SaleState.REGISTERED:
-            return await self._told(job, offer, intent)
-        if again:
+        check, offer = _read(job), Offer(**job.content["offer"])
+        now = await standing(job)
+        if now.word == till_book.REGISTERED:
+            return await self._told(job, offer, now)
+        if again or (now.word == till_book.UNFINISHED and now.fresh):
             order = await job.in_thread(lambda: sale.order_of(job.parts, job.key, check, offer))
             return await self._sold(job, check, offer, order)
-        if intent is not None and intent.state in UNSETTLED:
-            raise _pending(job, intent)
-        raise FailedError("Чек не пробит: его печать прервалась. Пробейте его с новым IdCommand.")
+        if now.word == till_book.ABSENT:
+            raise FailedError("Чек не пробит: его печать прервалась. Пробейте его с новым IdCommand.")
+        raise pending(job, now)
 
     async def _offer(self, job: Job, check: Check) -> Offer:
         """The price with loyalty in time, or the till's own."""
@@ -73,44 +75,37 @@ class RegisterWork:
         desk, actor = job.parts.desk, job.parts.actor
         if desk is None or actor is None:
             raise PrinterError("PRN-03")
+        error: AgentError | None = None
         try:
             await job.finished(actor.ask(lambda watch: desk.sell(order)))
-        except AgentError as error:
-            intent = await self._standing(job)
-            if intent is None or intent.state not in (*UNSETTLED, SaleState.REGISTERED):
-                if error.code in IN_DOUBT:
-                    raise FailedError(ANOTHER_IN_DOUBT) from error
-                raise
-        else:
-            intent = await self._standing(job)
-        assert intent is not None, "the desk keeps every sale that it began"
-        if intent.state in UNSETTLED:
-            raise _pending(job, intent)
-        told = await self._told(job, offer, intent)
-        return await self._texts(job, check, told)
+        except AgentError as caught:
+            error = caught
+        now = await standing(job)
+        if now.word == till_book.ABSENT and error is not None:
+            if error.code in IN_DOUBT:
+                raise FailedError(ANOTHER_IN_DOUBT) from error
+            raise error
+        if now.word != till_book.REGISTERED:
+            raise pending(job, now, error)
+        told = await self._told(job, offer, now)
+        only = now.made[0].part if len(now.made) == 1 else ""  # what belongs to one receipt is printed beside it
+        return await self._texts(job, check, told, only)
 
-    async def _told(self, job: Job, offer: Offer, intent: Intent) -> Result:
-        fields = await job.in_thread(lambda: sale.registered(job.parts, intent))
+    async def _told(self, job: Job, offer: Offer, now: Standing) -> Result:
+        fields = await job.in_thread(lambda: sale.registered(job.parts, now.made))
         if offer.armed:
-            await job.in_thread(lambda: _use(job, offer.armed, intent))
+            await job.in_thread(lambda: _use(job, offer.armed, main_of(now.made).document))
         return Result(fields, offer.message, loyalty=offer.loyalty)
 
-    async def _texts(self, job: Job, check: Check, told: Result) -> Result:
+    async def _texts(self, job: Job, check: Check, told: Result, part: str) -> Result:
         """Lines and codes of the request, on paper after the receipt; the receipt is made whatever becomes of them."""
         warning = check.unprinted
         if check.prints:
             try:
-                await job.do("print.document", elements=list(check.prints))
+                await job.do("print.document", elements=list(check.prints), printer=part)
             except AgentError as error:
                 warning = f"Чек пробит, строки под ним не напечатаны [{error.code}]"
         return Result(told.fields, told.message, warning, told.loyalty)
-
-    async def _standing(self, job: Job) -> Intent | None:
-        def look() -> Intent | None:
-            with job.parts.views.reading() as view:
-                return view.intents.get(sale.sale_id(job.key))
-
-        return await job.in_thread(look)
 
 
 def _fiscal(job: Job) -> bool:
@@ -123,18 +118,13 @@ def _looked_at(task: asyncio.Task[Offer]) -> None:
         task.exception()
 
 
-def _pending(job: Job, intent: Intent) -> PendingError:
-    """The agent finds out by itself, or a person has to: never a word that a till would take for a reason to repeat."""
-    person = intent.state == SaleState.NEEDS_OPERATOR
-    error = PrinterError("SAL-02" if person else "SAL-01")
-    words = sentence(error, job.parts.config.agent.language, unknown=True)
-    return PendingError(words, FAILED if person else RUNNING)
+def _read(job: Job) -> Check:
+    return read_check(job.fields, columns_of(job), part_words(job.parts.config), job.part)
 
 
-def _use(job: Job, armed_id: str, intent: Intent) -> None:
+def _use(job: Job, armed_id: str, document: DocumentId) -> None:
     """The armed card was for this receipt and is no other's."""
-    assert intent.document is not None, "a registered sale has its document"
     with job.parts.store.writing("kkm armed") as txn:
         armed = txn.arming.get(armed_id)
         if armed is not None and armed.state is ArmedState.ARMED:
-            txn.arming.use(armed_id, intent.document)
+            txn.arming.use(armed_id, document)

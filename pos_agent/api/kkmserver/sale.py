@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -17,8 +17,10 @@ from pos_agent.api.kkmserver.check import Check, check_tender
 from pos_agent.api.kkmserver.fields import WrongFieldError
 from pos_agent.api.kkmserver.offer import Offer, basket_of, said_with
 from pos_agent.api.operation import Parts
+from pos_agent.api.till_parts import MadePart, main_of
 from pos_agent.checkout.desk import SaleOrder
 from pos_agent.checkout.orders import Orders
+from pos_agent.checkout.part_words import OWN
 from pos_agent.checkout.plan import Plan
 from pos_agent.checkout.taking_back import sold
 from pos_agent.checkout.unseen import without_receipt
@@ -29,6 +31,7 @@ from pos_agent.store.intents import Intent
 
 SALE, SALE_RETURN, RETURNS = 1, 2, (2, 4)
 LONGEST_SALE_ID = 100
+TENDERS = ("Cash", "ElectronicPayment", "AdvancePayment", "Credit", "CashProvision")  # of an answer
 RETURNED = {1: 3, 2: 4}  # tag 2003 of a code that comes back
 
 
@@ -88,13 +91,18 @@ def _naming_its_sale(parts: Parts, name: str, check: Check, original: DocumentId
                 left -= min(left, room)
         if left:
             raise WrongFieldError(f"В чеке {original} столько нет: {line['name']}")
-    cash, others = check.paid["cash_kop"], sum(check.paid.values()) - check.paid["cash_kop"]
+    cash, offset = check.paid["cash_kop"], check.paid["advance_kop"]
+    others = sum(check.paid.values()) - cash - offset
     if cash and others:
         raise WrongFieldError("Возврат по исходному чеку отдаётся одним видом оплаты")
     order = orders.sale_return(name, original, wanted, "cash" if cash else "card")
-    back = order.plan().total_kop
+    plan = order.plan()
+    back, due = plan.total_kop, plan.tender["advance_kop"]
     if back != check.total_kop:
         raise WrongFieldError(f"По чеку {original} возвращается {written(back)}, а не {written(check.total_kop)}")
+    if offset != due:
+        told = f"{written(due)} на счёт предоплаты (AdvancePayment) и {written(back - due)} деньгами"
+        raise WrongFieldError(f"По чеку {original} возвращается {told}")
     tags = replace(check, requisite=("", "")).tlvs()
     return replace(order, tlvs=(*order.tlvs, *tags))
 
@@ -109,15 +117,30 @@ def _clothed(planned: Callable[[], Plan], check: Check, offer: Offer) -> Callabl
             check_tender(paid, bare.total_kop)
         except WrongFieldError as error:  # the price became another one since the offer
             raise PrinterError("SAL-03", lines=(str(error),)) from error
-        return replace(
-            bare,
-            operation=check.kind,
-            items=_carrying(bare, check),
-            tender=asdict(Tender(**paid)),
-            tax_system=check.tax_system or bare.tax_system,
-        )
+        whole = asdict(Tender(**paid))
+        made = replace(bare, operation=check.kind, items=_carrying(bare, check), tender=whole)
+        return _taxed(made, check) if not bare.parts else replace(made, parts=_parts(made, check))
 
     return plan
+
+
+def _taxed(plan: Plan, check: Check) -> Plan:
+    """What the request names is of the register's usual receipt; another part has what the settings say."""
+    return replace(plan, tax_system=check.tax_system) if check.tax_system and check.parts == (OWN,) else plan
+
+
+def _parts(plan: Plan, check: Check) -> list[Mapping[str, Any]]:
+    """The taxation that the request names, and provision, which the basket has as cashless: the first parts take it."""
+    left = plan.tender["provision_kop"]
+    made: list[Mapping[str, Any]] = []
+    for part in plan.parts:
+        tender = part["tender"]
+        provision = min(left, tender["cashless_kop"])
+        left -= provision
+        tender = {**tender, "cashless_kop": tender["cashless_kop"] - provision, "provision_kop": provision}
+        system = part["tax_system"] if part["name"] or not check.tax_system else check.tax_system
+        made.append({**part, "tender": tender, "tax_system": system})
+    return made
 
 
 def _carrying(plan: Plan, check: Check) -> list[Mapping[str, Any]]:
@@ -125,8 +148,23 @@ def _carrying(plan: Plan, check: Check) -> list[Mapping[str, Any]]:
     return [{**next(items), **carried.get(line["id"], {})} for line in plan.lines for _ in line["items"]]
 
 
-def registered(parts: Parts, intent: Intent) -> Json:
-    """The answer's own members, from the document as it was read back; what cannot be read yet, from the plan."""
+def registered(parts: Parts, made: Sequence[MadePart]) -> Json:
+    """The answer's own members; of a sale in parts the numbers of its usual receipt, all money, all in `Documents`."""
+    main = main_of(made)
+    told = _document(parts, main.intent)
+    if [one.part for one in made] == [OWN]:
+        return told
+    paid = [Plan.from_json(one.intent.plan).content.payments_kop for one in made]
+    documents = [
+        {"Part": one.part, "FnNumber": one.document.fn_serial, "Sum": roubles(one.intent.total_kop)}
+        | _document(parts, one.intent)
+        for one in made
+    ]
+    return {**told, **tenders([sum(kops) for kops in zip(*paid, strict=True)]), "Documents": documents}
+
+
+def _document(parts: Parts, intent: Intent) -> Json:
+    """From the document as it was read back; what cannot be read yet, from the plan."""
     assert intent.document is not None, "a registered sale has its document"
     number, plan = intent.document, Plan.from_json(intent.plan)
     with parts.views.reading() as view:
@@ -153,8 +191,7 @@ def registered(parts: Parts, intent: Intent) -> Json:
 
 def tenders(sums: list[int]) -> Json:
     """Cash without the change, then 1081, 1215, 1216, 1217."""
-    names = ("Cash", "ElectronicPayment", "AdvancePayment", "Credit", "CashProvision")
-    return {name: roubles(kop) for name, kop in zip(names, sums, strict=True)}
+    return {name: roubles(kop) for name, kop in zip(TENDERS, sums, strict=True)}
 
 
 def desk_orders(parts: Parts) -> Orders:

@@ -1,14 +1,16 @@
-"""The one device of this register: how requests choose it, and how it tells of itself (`kkmserver.md`, 2 and 5)."""
+"""The printers of this register: how requests choose one, and how it tells of itself (`kkmserver.md`, 2 and 5)."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
-from pos_agent.api.kkmserver.answers import NO_DATE, NOT_FOUND, NUM_DEVICE, FailedError, Json, roubles
+from pos_agent.api.kkmserver.answers import NO_DATE, NOT_FOUND, NUM_DEVICE, FailedError, Json, Name, roubles
 from pos_agent.api.kkmserver.fields import Fields
 from pos_agent.api.operation import Parts
+from pos_agent.api.printers import Named, of_printer, printers
 
 TYPE_DEVICE = "Фискальный регистратор"
 FFD = {1: "1.0", 2: "1.05", 3: "1.1", 4: "1.2"}  # tag 1209
@@ -32,41 +34,67 @@ SELECTORS = ("NumDevice", "IdDevice", "KktNumber", "InnKkm")
 BLANK: Mapping[str, Any] = {"registration": {}, "warnings": [], "shift": "closed", "paper": "present"}
 
 
-def id_device(parts: Parts) -> str:
-    """Always the same for one register."""
-    digest = hashlib.sha256(f"pos-agent:{parts.config.agent.register_name}".encode()).hexdigest()
-    return "-".join((digest[:8], digest[8:12], digest[12:16], digest[16:20], digest[20:32]))
+@dataclass(frozen=True)
+class Device:
+    """One printer of the counter as a unit of KkmServer. `part` "" = the register's own."""
+
+    number: int
+    name: str
+    part: str = ""
+
+    @property
+    def id(self) -> str:
+        """Always the same for one printer of one register."""
+        digest = hashlib.sha256(f"pos-agent:{self.name}".encode()).hexdigest()
+        return "-".join((digest[:8], digest[8:12], digest[12:16], digest[16:20], digest[20:32]))
 
 
-def choose(given: Fields, parts: Parts) -> None:
-    """FailedError with Status 3: the selectors do not name this device. One device: TaxVariant filters nothing."""
-    identity = parts.actor.watch.line.state.identity if parts.actor is not None else None
+def devices(parts: Parts) -> tuple[Device, ...]:
+    """The register's own printer is 1, the others are numbered as in the settings."""
+    return tuple(Device(NUM_DEVICE + at, one.name, one.part) for at, one in enumerate(printers(parts.config)))
+
+
+def choose(given: Fields, parts: Parts) -> Device:
+    """The device that the selectors name; the register's own when none does, or several would do.
+
+    FailedError with Status 3: no device fits. TaxVariant filters nothing.
+    """
+    for device in devices(parts):
+        if not _wrong(given, parts, device):
+            return device
+    said = [f"{name}={given.text(name).strip()}" for name in SELECTORS if given.has(name) and given.text(name).strip()]
+    raise FailedError(f"Устройство (с параметрами {', '.join(said)}) не найдено", NOT_FOUND)
+
+
+def on_device(name: Name, device: Device) -> Name:
+    """The answer's name with the device that does the work."""
+    return replace(name, unit=device.name, number=device.number, part=device.part)
+
+
+def _wrong(given: Fields, parts: Parts, device: Device) -> list[str]:
+    """Selectors that name another device."""
     number = given.whole("NumDevice", 0)
     wanted = {name: given.text(name).strip() for name in SELECTORS[1:]}
+    actor = of_printer(parts, Named(device.name, device.part)).actor
+    identity = actor.watch.line.state.identity if actor is not None else None
     own = {
-        "IdDevice": id_device(parts),
+        "IdDevice": device.id,
         "KktNumber": identity.serial if identity else "",
         "InnKkm": identity.inn if identity else "",
     }
     wrong = [name for name, text in wanted.items() if text and text.casefold() != own[name].casefold()]
     if wrong == ["InnKkm"] and number:  # the search by number goes before the one by taxpayer
         wrong = []
-    if number not in (0, NUM_DEVICE):
-        wrong.append("NumDevice")
-    if wrong:
-        said = [
-            f"{name}={given.text(name).strip()}" for name in SELECTORS if given.has(name) and given.text(name).strip()
-        ]
-        raise FailedError(f"Устройство (с параметрами {', '.join(said)}) не найдено", NOT_FOUND)
+    return wrong if number in (0, device.number) else [*wrong, "NumDevice"]
 
 
-def unit(parts: Parts, now: Json | None) -> Json:
+def unit(device: Device, now: Json | None) -> Json:
     """One element of `ListUnit`; `now` None: the device does not answer."""
     told = {**BLANK, **(now or {})}
     registration = told["registration"]
     return {
-        "NumDevice": NUM_DEVICE,
-        "IdDevice": id_device(parts),
+        "NumDevice": device.number,
+        "IdDevice": device.id,
         "OnOff": True,
         "OnOf": True,
         "Active": now is not None,
@@ -74,7 +102,7 @@ def unit(parts: Parts, now: Json | None) -> Json:
         "IdTypeDevice": "KKT",
         "IP": "",
         "NameDevice": _text(told, "model"),
-        "UnitName": parts.config.agent.register_name,
+        "UnitName": device.name,
         "KktNumber": _text(told, "serial"),
         "INN": _inn(told),
         "RegNumber": _text(told, "rnm") or _text(registration, "rnm"),
@@ -94,18 +122,18 @@ def unit(parts: Parts, now: Json | None) -> Json:
     }
 
 
-def listed(given: Fields, one: Json) -> list[Json]:
+def listed(given: Fields, one: Json) -> bool:
     """The filters of `List`; null = any."""
     for name in ("Active", "OnOff", "FN_MemOverflowl", "FN_IsFiscal"):
         if given.has(name) and given.flag(name) is not one[name]:
-            return []
+            return False
     if given.has("OFD_Error") and given.flag("OFD_Error") is not bool(one["OFD_Error"]):
-        return []
+        return False
     for name in ("OFD_DateErrorDoc", "FN_DateEnd"):
         if given.text(name) and not NO_DATE < one[name] < given.text(name):
-            return []
+            return False
     inn = given.text("InnKkm").strip()
-    return [] if (inn and inn != one["INN"]) or given.text("IP").strip() else [one]
+    return (not inn or inn == one["INN"]) and not given.text("IP").strip()
 
 
 def data_kkt(now: Json) -> Json:

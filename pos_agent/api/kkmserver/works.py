@@ -8,6 +8,7 @@ from pos_agent.api.kkmserver.answers import CLOSED_ALREADY, OPEN_ALREADY, Failed
 from pos_agent.api.kkmserver.fields import Fields, WrongFieldError
 from pos_agent.api.kkmserver.jobs import Job, PendingError, Result
 from pos_agent.api.kkmserver.markup import Element, elements
+from pos_agent.api.printers import printers, shift_since
 from pos_agent.errors import AgentError
 
 NARROWEST = 32  # columns, before the device was met
@@ -16,7 +17,7 @@ INTERRUPTED = "Команда прервана перезапуском аген
 
 def columns_of(job: Job) -> int:
     """Characters in a line of the paper, as far as the device has told."""
-    desk = job.parts.desk
+    desk = job.at.desk
     return desk.printer.capabilities().columns if desk is not None else NARROWEST
 
 
@@ -27,7 +28,7 @@ class ShiftWork:
     opens: bool
 
     async def run(self, job: Job) -> Result:
-        if self._reached(await job.do("device.show")):
+        if self._reached(await job.do("device.show")) and not (await job.in_thread(lambda: self._others_open(job))):
             code, word = (OPEN_ALREADY, "открыта") if self.opens else (CLOSED_ALREADY, "закрыта")
             raise FailedError(device_words(code, f"Смена {word}, операция невозможна"))
         await job.note()
@@ -54,6 +55,13 @@ class ShiftWork:
             return await job.do("device.show")
         except AgentError:
             raise PendingError("Принтер не отвечает. Проверьте питание и кабель.") from None
+
+    def _others_open(self, job: Job) -> bool:
+        """The register's shift is closed on every printer at once: is there one whose shift is open still?"""
+        if self.opens or job.part:
+            return False
+        with job.parts.views.reading() as view:
+            return any(shift_since(view, one.name) for one in printers(job.parts.config)[1:])
 
     def _reached(self, now: Json) -> bool:
         return bool((now["shift"] != "closed") is self.opens)
@@ -116,7 +124,7 @@ def document(given: Fields, columns: int) -> list[Element]:
         made += elements(row, columns, refused)
         register = row.block("Register")
         if register is not None:  # a line of goods, as text
-            made.append({"text": _printable(register.text("Name", limit=1000))[:columns]})
+            made.append({"text": _printable(register.text("Name", limit=1000, control=True))[:columns]})
             made.append({"text": register.text("Amount"), "align": "right"})
     if refused:
         raise WrongFieldError(refused[0])

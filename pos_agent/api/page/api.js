@@ -28,6 +28,13 @@ async function ask(method, path, body, waitMs) {
   throw new Refused(told.error || { code: "HTTP-" + answer.status, what: t("X_wait"), action: "", safe: "" }, answer.status);
 }
 
+// A change of the draft: what was asked before it is out of date by the time it is answered.
+let cartTurn = 0;
+async function put(where, body) {
+  cartTurn++;
+  try { return await ask("PUT", where, body); } finally { cartTurn++; }
+}
+
 const path = (...parts) => "/v1/" + parts.map(encodeURIComponent).join("/");
 
 // The event stream by fetch: EventSource cannot carry a token, and an address must not.

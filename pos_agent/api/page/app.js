@@ -3,7 +3,7 @@ const app = {
   token: null, screen: "S1", status: null, live: {}, cart: null, customer: null, sale: null,
   typed: "", rows: null, form: null, spend: "", quoted: null, code: "", codeState: null, choice: null, pin: "",
   back: null, note: null, told: null, menu: null, tap: null, tapSeen: null, busy: false, busySince: 0, answeredAt: 0,
-  silentSince: null, troubleSince: null, last: null, dismissed: {}, blurred: false, asked: null,
+  silentSince: null, troubleSince: null, last: null, seniors: null, refused: null, why: null, dismissed: {}, blurred: false, asked: null,
 };
 let screenNow = "", changedAt = 0, drawn = "", keymap = {}, clocks = [], pointerHeld = false, drawWanted = false;
 const SCREENS = {}; // screen -> function giving {body, actions, field, live, kind}
@@ -62,9 +62,11 @@ function draw() {
   if (look !== drawn) {
     const focused = document.activeElement && document.activeElement.dataset ? document.activeElement.dataset.key : null;
     const at = document.activeElement instanceof HTMLInputElement && document.activeElement.type === "text" ? document.activeElement.selectionStart : null;
+    const tall = fresh ? null : place.querySelector(".scrolling"), top = tall ? tall.scrollTop : 0;
     place.replaceChildren(page);
     drawn = look;
-    focusOn(page, fresh ? made.focus : focused === undefined ? null : focused || made.focus, at);
+    if (top && page.querySelector(".scrolling")) page.querySelector(".scrolling").scrollTop = top;
+    focusOn(page, fresh || app.refocus ? made.focus : focused === undefined ? null : focused || made.focus, at);
   } else clocks = oldClocks(place, clocks);
   if (fresh) {
     if (name === "S8") app.doneAt = performance.now(); // its seconds count while it is seen
@@ -73,6 +75,7 @@ function draw() {
     document.documentElement.dataset.screen = name;
     if (["S11", "S12", "S13", "S14", "S15", "S19"].includes(name)) { sound("action"); app.alarmAt = performance.now(); }
   }
+  app.refocus = false;
   announce(made);
   tick();
 }
@@ -113,7 +116,7 @@ function framed(name, made) {
     strip(),
     h("main", { class: "content" },
       made.body,
-      told(),
+      ["S13", "S14", "S15"].includes(name) && app.told && app.told.later ? null : told(),
       made.mains ? h("div", { class: "mains" }, made.mains.map((one) => keyed(one, press))) : null,
       app.status && app.status.training ? h("div", { class: "training", "aria-hidden": "true" }, t("X_training")) : null),
     h("div", { class: "actions" }, actions)
@@ -130,12 +133,13 @@ function told() {
 }
 
 // A refusal on the screen; the same code within a minute counts up.
-function tell(error, quiet) {
+// `later`: a screen about the printer says what to do first.
+function tell(error, quiet, later) {
   if (!(error instanceof Refused)) throw error;
   const same = app.told && app.told.code === error.code && performance.now() - app.told.at < 60000;
   const times = same ? app.told.times + 1 : 1;
   if (!quiet) sound("refused");
-  show({ told: { code: error.code, what: error.what, action: error.action, safe: error.safe, times, at: performance.now() }, busy: false });
+  show({ told: { code: error.code, what: error.what, action: error.action, safe: error.safe, times, later, at: performance.now() }, busy: false });
 }
 
 // One piece of work at a time: a second Enter finds the first one under way.
@@ -161,12 +165,23 @@ function announce(made) {
   }
 }
 
+// A key is answered at once, whatever it begins: its button looks pressed for a moment.
+const FELT_MS = 200;
+function feel(key) {
+  const button = document.querySelector('#page [data-key="' + key + '"], #page [data-pad="' + key + '"]');
+  if (!button || button.classList.contains("field")) return;
+  button.classList.add("felt");
+  setTimeout(() => button.classList.remove("felt"), FELT_MS);
+}
+
 const desk = {
+  feel,
   press(key, target) {
     const button = keymap[key];
     sleepless();
     if (key === "Enter" && performance.now() - changedAt < SETTLE_MS) return;
     if (!button) return;
+    feel(key);
     if (button.off) { sound("refused"); return show({ told: { code: button.off.code || "", what: button.off.what, action: "", safe: "", times: 1, at: performance.now() } }); }
     if (app.busy && !button.always) return;
     button.act(target);
@@ -177,11 +192,13 @@ const desk = {
   defers: () => app.screen === "S10" || app.screen === "S9" || Boolean(app.rows),
   scanned: (text) => scanned(text),
   arrow(event) {
-    const all = [...document.querySelectorAll("#page button.key, #page [data-key=field], #page input, #page .row-pick")];
+    const all = [...document.querySelectorAll("#page button.key, #page [data-key=field], #page input")];
     const at = all.indexOf(document.activeElement);
     const inText = document.activeElement instanceof HTMLInputElement && document.activeElement.type === "text";
     if (inText && /Left|Right/.test(event.key)) return;
     event.preventDefault();
+    const tall = document.querySelector("#page .scrolling[role=region]");
+    if (tall && tall.scrollHeight > tall.clientHeight && /Up|Down/.test(event.key)) return tall.scrollBy(0, /Up/.test(event.key) ? -120 : 120);
     const next = all[(at + (/Left|Up/.test(event.key) ? -1 : 1) + all.length) % all.length];
     if (next) next.focus();
   },

@@ -6,7 +6,7 @@ async function setCustomer(id, manual) {
   if (app.tap && app.tap.claim && !app.tap.customer) return offerClaim(id);
   let draft = null, person = null;
   if (app.cart) {
-    draft = await ask("PUT", path("sales", app.cart.sale, "customer"), { customer: id });
+    draft = await put(path("sales", app.cart.sale, "customer"), { customer: id });
     person = draft.customer;
   }
   if (!person) person = await ask("GET", path("customers", id));
@@ -16,7 +16,7 @@ async function setCustomer(id, manual) {
 }
 
 async function removeCustomer() {
-  if (app.cart && app.cart.customer_id) await ask("PUT", path("sales", app.cart.sale, "customer"), { customer: null });
+  if (app.cart && app.cart.customer_id) await put(path("sales", app.cart.sale, "customer"), { customer: null });
   go("S1", { customer: null, spend: "", typed: "" });
   await openCart();
 }
@@ -30,15 +30,19 @@ const limitPt = () => (choices().spend ? choices().spend.max_pt : null);
 const burning = (one) => (one.balance && one.balance.expiry_day ? { day: one.balance.expiry_day, pt: one.balance.expiry_pt } : null);
 const pendingLot = (one) => (one.balance && one.balance.pending_pt ? { day: one.balance.pending_from, pt: one.balance.pending_pt } : null);
 
+// A phone or a card, enough of it to tell one from another and no more.
+const reached = (one) => one.phone || (one.card ? "*" + one.card.replace(/[^0-9A-Za-z]/g, "").slice(-4) : "");
+
 function whoIsIt(one) {
   const level = one.level && one.level.name ? one.level.name + (one.level.rate_bp ? " · " + points(one.level.rate_bp) + " %" : "") : "";
-  return h("div", { class: "headed" }, h("h1", { class: "name" }, (one.name || one.card) + " ", h("span", { class: "second" }, one.name ? one.phone || one.card : "")), h("span", { class: "side" }, level));
+  return h("div", { class: "headed" }, h("h1", { class: "name" }, (one.name || reached(one)) + " ", h("span", { class: "second" }, one.name ? reached(one) : "")), h("span", { class: "side" }, level));
 }
 
 function stampsShown(one) {
   const cards = (one.punch_cards || []).map((card) => t("S4_stamps", { name: card.name, have: plural("X_stamps", card.have), all: card.every }));
   const coupons = (one.coupons || []).length;
-  return [...cards, coupons ? t("S4_coupons", { count: coupons }) : t("S4_no_coupons")].join(" · ");
+  const told = [...cards, coupons ? t("S4_coupons", { count: coupons }) : t("S4_no_coupons")].join(" · ");
+  return told.charAt(0).toUpperCase() + told.slice(1);
 }
 
 // How much more to the next level, of money or of visits.
@@ -52,12 +56,12 @@ SCREENS.S4 = () => {
   if (!one) return SCREENS.S1();
   const debt = one.balance ? one.balance.debt_pt : 0;
   const burn = burning(one), waiting = pendingLot(one);
-  const cloud = cloudState(), away = offline();
+  const cloud = cloudState(), away = offline(), since = away ? heardFrom(cloud.since) : null;
   const spoken = activePt(one) !== undefined ? t("S4_available") + " " + points(activePt(one)) : "";
   const account = away ? [
-    h("p", { class: "offline-line" }, "○ " + t("S16_title", { time: wallTime(cloud.since), age: age((Date.now() - Date.parse(cloud.since)) / 1000) })),
+    h("p", { class: "offline-line" }, "○ " + (since === null ? t("X_no_link") : t("S16_title", { time: since, age: age((Date.now() - Date.parse(cloud.since)) / 1000) }))),
     whoIsIt(one),
-    h("p", { class: "big" }, t("S16_account", { points: points(activePt(one)) || "…", time: wallTime(cloud.since) })),
+    h("p", { class: "big" }, since === null ? [t("S4_available") + " ", figure(points(activePt(one)))] : t("S16_account", { points: points(activePt(one)) || "…", time: since })),
     limit === null ? null : h("p", { class: "big" }, t("S16_here", { points: points(limit) })),
     app.told || app.note ? null : line(t("S16_rest"), "second"),
   ] : [
@@ -66,6 +70,7 @@ SCREENS.S4 = () => {
     app.told || app.note ? null : burn ? line(t("S4_burns", { points: points(burn.pt), day: dayShort(burn.day) })) : null,
     waiting && waiting.day ? line(t("S4_pending", { points: points(waiting.pt), day: dayShort(waiting.day) })) : null,
     debt ? line(t("S4_debt", { points: points(debt) })) : null,
+    one.no_offer ? line(t("S4_no_offer"), "second") : null,
     activePt(one) === 0 && earned ? line(t("S4_none_yet", { points: points(earned) })) : null,
     app.told || app.note ? null : line(stampsShown(one), "second"),
   ];
@@ -90,7 +95,8 @@ function choiceButtons(earned, limit) {
   if (isTap()) return [{ key: "Enter", label: t("S20_next"), kind: "main", act: () => working(arm) }];
   if (!app.cart) return [];
   const nothing = !limit || limit < WHOLE;
-  const reason = choices().spend && choices().spend.limit ? choices().spend.limit : t("S5_none");
+  const limited = choices().spend && choices().spend.limit;
+  const reason = limited ? t("S5_none_why", { why: onScreen(limited) }) : t("S5_none");
   return [
     { key: "Enter", label: earned === null ? t("X_wait") : t("S4_earn", { points: points(earned) }), kind: "main", off: earned === null ? { what: t("X_wait") } : null, act: () => working(() => confirm("none")) },
     { key: "*", label: nothing ? t("S4_spend_none") : t("S4_spend", { points: points(limit) }), kind: "main second-main", off: nothing ? { code: "PTS-01", what: reason } : null,
@@ -130,7 +136,7 @@ SCREENS.S5 = () => {
     body: h("div", { class: "two" },
       h("div", { class: "figures tight" },
         headed(t("S5_title"), t("S5_available", { points: points(activePt(app.customer)) })),
-        line(now.limit ? t("S5_limit", { points: points(limit), why: now.limit }) : t("S5_limit_only", { points: points(limit) }), "second"),
+        line(now.limit ? t("S5_limit", { points: points(limit), why: onScreen(now.limit) }) : t("S5_limit_only", { points: points(limit) }), "second"),
         h("div", { class: "presets" }, offers.map((one) => keyed({ kind: "preset", ...one }, press))),
         h("div", { class: "form-row" }, h("span", {}, t("S5_points")), field(t("S5_points"), app.spend.length > 1 || (app.spend && !ready.length) ? app.spend : points(chosen), "small")),
         over ? h("p", { class: "warn-line" }, "! " + t("S5_too_much", { points: points(limit) }), h("small", {}, " PTS-02")) : null,
@@ -138,7 +144,7 @@ SCREENS.S5 = () => {
         row(t("S5_will"), pay === null ? null : money(pay), "total"),
         quoted && !over && quoted.earned_pt !== null ? line(t("S5_after", { earned: points(quoted.earned_pt), left: points(activePt(app.customer) - chosen) })) : null),
       pad(press)),
-    keys: [...[..."0123456789"].map(digit), { key: "*", act: () => show({ spend: "", spendTop: limit }) }, { key: "Backspace", act: () => show({ spend: app.spend.slice(0, -1), told: null }) }],
+    keys: [...[..."0123456789"].map(digit), { key: "*", act: () => show({ spend: "", spendTop: limit }) }, { key: "F9", act: why }, { key: "Backspace", act: () => show({ spend: app.spend.slice(0, -1), told: null }) }],
     actions: [
       { key: "Enter", label: t("S5_spend", { points: over ? "…" : points(chosen) }), kind: "main",
         off: over ? { code: "PTS-02", what: t("S5_too_much", { points: points(limit) }) } : !quoted ? { what: t("X_wait") } : null,
@@ -194,13 +200,14 @@ async function confirm(spend, pt, said) {
 async function askCode(spend, pt) {
   const state = { sent: performance.now(), left: TRIES, spend, pt: pt === undefined ? limitPt() : pt };
   go("S6", { code: "", senior: false, codeState: state });
+  askSeniors();
   const sent = await ask("POST", path("sales", app.cart.sale, "code"), { amount_pt: state.pt }, 27000);
   if (typeof sent.tries === "number") show({ codeState: { ...state, left: sent.tries } });
 }
 
 SCREENS.S6 = () => {
   const state = app.codeState, again = () => RESEND_S - seconds(state.sent), most = app.senior ? MOST_DIGITS : CODE_DIGITS;
-  const said = () => (app.senior ? { senior: kept("senior") || "", pin: app.code } : { code: app.code });
+  const said = () => (app.senior ? { senior: senior(), pin: app.code } : { code: app.code });
   const send = () => working(() => confirm(state.spend, state.pt, said()));
   const label = again() > 0 ? ticking(() => (again() > 0 ? t("S6_again_in", { time: clock(again()) }) : t("S6_again"))) : t("S6_again");
   const spent = points(state.pt);
@@ -214,16 +221,29 @@ SCREENS.S6 = () => {
         field(app.senior ? t("S6_senior_pin") : t("S6_title", { points: spent }), app.senior ? "●".repeat(app.code.length) || t("S6_senior_pin") : boxes(app.code, CODE_DIGITS), "boxes"),
         line(t("S6_left", { count: state.left }))),
       pad((key) => desk.press(key))),
-    keys: [...typing("code", most, () => { if (!app.senior && app.code.length === CODE_DIGITS) send(); }), erasing("code"), { key: "Enter", act: () => (app.code ? send() : undefined) }],
+    keys: [...typing("code", most, () => { if (!app.senior && app.code.length === CODE_DIGITS) send(); }), erasing("code"), ...(app.senior ? [seniorKey()] : []), { key: "Enter", act: () => (app.code ? send() : undefined) }],
     actions: [
       { key: "F2", label, off: again() > 0 ? { what: t("S6_again_in", { time: clock(again()) }) } : null, act: () => working(() => askCode(state.spend, state.pt)) },
-      { key: "F10", label: t("S6_senior"), act: () => show({ senior: !app.senior, code: "" }) },
+      { key: "F10", label: t(app.senior ? "S6_customer" : "S6_senior"), off: app.seniors && !app.seniors.length ? { what: t("S6_no_seniors") } : null, act: () => show({ senior: !app.senior, code: "" }) },
       { key: "Escape", label: t("S6_without"), act: () => working(() => confirm("none")) },
       { key: "F4", label: t("S1_without"), act: withoutCard },
     ],
   };
 };
 
-// The agent knows seniors by name; the last one is remembered, so that a numeric pad is enough the next time.
-const seniorName = () => h("label", { class: "form-row" }, h("span", {}, t("S6_senior_name")),
-  h("input", { type: "text", "data-key": "senior", maxlength: "40", autocomplete: "off", value: kept("senior") || "", "aria-label": t("S6_senior_name"), oninput: (event) => keep("senior", event.target.value) }));
+// Seniors by name, each a press of one key further: a numeric pad has no letters. The last one is remembered.
+async function askSeniors() {
+  try {
+    show({ seniors: (await ask("GET", "/v1/seniors")).seniors });
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+  }
+}
+const senior = () => { const all = app.seniors || [], was = kept("senior"); return all.includes(was) ? was : all[0] || ""; };
+function nextSenior() {
+  const all = app.seniors || [];
+  if (all.length) keep("senior", all[(all.indexOf(senior()) + 1) % all.length]);
+  draw();
+}
+const seniorKey = () => ({ key: "*", label: t("S6_senior_name", { name: senior() || "…" }), kind: "item", act: nextSenior });
+const seniorName = () => (app.seniors && !app.seniors.length ? line(t("S6_no_seniors"), "second") : keyed(seniorKey(), (key) => desk.press(key)));

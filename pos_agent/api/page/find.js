@@ -5,7 +5,7 @@ const typing = (name, most, then) => [..."0123456789"].map((digit) => ({ key: di
   if (then) then();
 } }));
 const erasing = (name) => ({ key: "Backspace", act: () => show({ [name]: app[name].slice(0, -1), told: null }) });
-const boxes = (text, count) => [..."_".repeat(count)].map((_, i) => h("span", { class: "box" }, text[i] || "_"));
+const boxes = (text, count) => [..."_".repeat(count)].map((_, i) => h("span", { class: "box" }, text[i] || "\u00a0"));
 
 SCREENS.S0 = () => ({
   focus: "field",
@@ -50,7 +50,7 @@ const digitsOpenSearch = () => [..."0123456789"].map((digit) => ({ key: digit, a
 
 SCREENS.S2 = () => {
   const rows = app.rows;
-  const picks = (rows || []).map((one, i) => ({ key: String(i + 1), label: one.name + " · " + (one.phone || one.card), act: () => working(() => setCustomer(one.id)) }));
+  const picks = (rows || []).map((one, i) => ({ key: String(i + 1), label: one.name + " · " + reached(one), act: () => working(() => setCustomer(one.id, true)) }));
   const digits = rows ? [] : typing("typed", PHONE_DIGITS, () => { if (app.typed.length === PHONE_DIGITS) laterFind(app.typed); });
   return {
     focus: "field",
@@ -80,7 +80,7 @@ async function find(text) {
   if (wanted.length < LAST_DIGITS) throw new Refused({ code: "", what: t("S2_last"), action: "", safe: "" });
   const found = await ask("GET", "/v1/customers?find=" + encodeURIComponent(wanted));
   const people = found.customers || [];
-  if (people.length === 1) return setCustomer(people[0].id);
+  if (people.length === 1) return setCustomer(people[0].id, true);
   sound("missing");
   if (found.more) return tell(new Refused({ code: "CUS-07", what: t("S2_more"), action: "", safe: "" }), true);
   if (people.length) return show({ rows: people.slice(0, 5) });
@@ -100,7 +100,7 @@ SCREENS.S3 = () => {
   const name = h("input", { type: "text", "data-key": "name", maxlength: "60", autocomplete: "off", value: form.name, placeholder: t("S3_later"), "aria-label": t("S3_name"), oninput: (event) => { app.form.name = event.target.value; } });
   return {
     focus: whole ? "name" : "field",
-    body: h("div", { class: "two wide-left" }, h("div", {},
+    body: h("div", { class: whole ? "one" : "two" }, h("div", {},
       headed(title),
       h("div", { class: "form-row" }, h("span", {}, t("S3_phone")), field(t("S3_phone"), phoneShown(app.typed, true), "small")),
       h("label", { class: "form-row" }, h("span", {}, t("S3_name")), name),
@@ -143,15 +143,23 @@ const SCANNED = {
   coupon: (found) => addCode(found.code),
   certificate: (found) => { sound("found"); show({ note: t("X_certificate", { sum: found.accounts.map((one) => money(one.left_kop)).filter(Boolean).join(", ") || "…" }) }); },
   receipt: (found) => returnOf(found.receipt || found.document),
+  invitation: (found) => invited(found),
   goods: () => { sound("refused"); show({ note: t("X_goods_code") }); },
   unknown: () => { sound("missing"); tell(new Refused({ code: "CUS-03", ...PAGE.messages["CUS-03"] }), true); },
 };
+
+// The buyer of an earlier receipt brings its invitation: it is his as soon as it is known who he is.
+function invited(found) {
+  if (!found.claim) { sound("missing"); return show({ note: t("X_invited_not") }); }
+  tapped(found);
+  return app.customer ? offerClaim(app.customer.id) : go("S1", {});
+}
 
 // A coupon becomes part of the draft's basket, where the agent shows the basket; what it gives, the new price says.
 async function addCode(code) {
   if (!app.cart || !app.cart.basket) { sound("missing"); return show({ note: t("X_coupon_till") }); }
   const codes = [...new Set([...(app.cart.basket.codes || []), code])];
-  const cart = await ask("PUT", path("sales", app.cart.sale, "basket"), { basket: { ...app.cart.basket, codes } });
+  const cart = await put(path("sales", app.cart.sale, "basket"), { basket: { ...app.cart.basket, codes } });
   const used = ((cart.quote || {}).applied || []).length > ((app.cart.quote || {}).applied || []).length;
   sound(used ? "found" : "missing");
   show({ cart: { ...app.cart, ...cart }, note: used ? t("X_coupon", { name: code }) : t("X_coupon_no") });

@@ -103,12 +103,12 @@ function whole() {
     h("div", { class: "headed" }, h("h1", {}, t("I_title") + (seen.status ? " · " + seen.status.register : "")), h("span", { class: "side" }, t("I_no_receipts"))),
     seen.silent ? h("div", { class: "banner alarm" }, "… " + t("S19_title")) : null,
     told(),
-    h("div", { class: "sections" }, devicesShown(), problemsShown(), syncShown(), scannerShown(), exchangeShown(), logShown()),
     h("div", { class: "actions" },
       act(t("I_check"), check, "main"),
       act(t("I_bundle"), download),
       act(seen.paused ? t("I_go_on") : t("I_pause"), async () => { seen.paused = !seen.paused; refresh(); }),
       act(t("I_out"), async () => onStranger())),
+    h("div", { class: "sections" }, devicesShown(), problemsShown(), syncShown(), scannerShown(), exchangeShown(), logShown()),
     line(t("I_bundle_what"), "second"));
 }
 const section = (title, ...kids) => h("section", {}, h("h2", {}, title), kids);
@@ -148,6 +148,7 @@ function scannerShown() {
   return section(t("I_scanner"), h("label", { class: "form-row" }, h("span", {}, t("I_prefix")), input));
 }
 
+const tail = (name, ...rows) => h("pre", { class: "tail", tabindex: "0", role: "region", "aria-label": name, "data-key": name }, rows);
 const matches = (text) => !seen.filter || text.toLowerCase().includes(seen.filter.toLowerCase());
 function exchangeShown() {
   const now = seen.exchange;
@@ -158,7 +159,7 @@ function exchangeShown() {
   }).filter(matches);
   const filter = h("input", { type: "text", "data-key": "filter", autocomplete: "off", value: seen.filter, "aria-label": t("I_filter"), placeholder: t("I_filter"), oninput: (event) => { seen.filter = event.target.value; draw(); } });
   return h("section", { class: "wide" }, h("h2", {}, t("I_exchange")),
-    now.recording ? [h("div", { class: "form-row" }, filter, keyed({ key: "", label: t("I_hex"), pressed: seen.hex }, () => { seen.hex = !seen.hex; refresh(); draw(); })), h("pre", { class: "tail", tabindex: "0" }, rows.join("\n") || t("I_empty"))] : line(t("I_exchange_off"), "second"));
+    now.recording ? [h("div", { class: "form-row" }, filter, keyed({ key: "", label: t("I_hex"), pressed: seen.hex }, () => { seen.hex = !seen.hex; refresh(); draw(); })), tail(t("I_exchange"), rows.join("\n") || t("I_empty"))] : line(t("I_exchange_off"), "second"));
 }
 
 function logShown() {
@@ -166,7 +167,7 @@ function logShown() {
     const { timestamp, level, event, ...rest } = one;
     return [String(timestamp || "").slice(11, 19), level, event, Object.entries(rest).map(([name, value]) => name + "=" + JSON.stringify(value)).join(" ")].filter(Boolean).join("  ");
   }).filter(matches);
-  return h("section", { class: "wide" }, h("h2", {}, t("I_log")), seen.log ? h("pre", { class: "tail", tabindex: "0" }, rows.join("\n") || t("I_empty")) : figure(null));
+  return h("section", { class: "wide" }, h("h2", {}, t("I_log")), seen.log ? tail(t("I_log"), rows.join("\n") || t("I_empty")) : figure(null));
 }
 
 document.documentElement.lang = PAGE.lang;

@@ -64,6 +64,7 @@ function keyListener(desk) {
     const command = COMMANDS.includes(char);
     if (!inText || digit || command || burst.prefixed) event.preventDefault();
     if (burst.prefixed) return;
+    if (command || digit) desk.feel(char);
     if (command || (digit && desk.defers())) burst.waiting.push(char);
     else if (digit) desk.press(char);
   };

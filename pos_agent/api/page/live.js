@@ -35,6 +35,7 @@ function heard(name, told) {
   if (name === "state") return hearState(told);
   if (name === "sale") return hearSale(told);
   if (name === "receipt") return hearReceipt(told);
+  if (name === "slip") return hearSlip(told);
   return undefined;
 }
 
@@ -58,8 +59,18 @@ async function hearReceipt(told) {
   show({ tapSeen: told.document });
   const more = told.named ? await ask("GET", path("receipts", ...told.document.split("/"), "customer")).catch(() => ({})) : {};
   if (app.tapSeen !== told.document) return;
-  show({ tap: { ...told, ...more, since: performance.now() }, note: null, told: null });
+  tapped({ ...told, ...more });
+}
+
+// For so long S20 asks; then the till's next customer stands there.
+function tapped(told) {
+  show({ tap: { ...told, since: performance.now() }, note: null, told: null });
   setTimeout(() => { if (app.tap && app.tap.document === told.document) show({ tap: null }); }, TAP_S * 1000);
+}
+
+// A slip that will not come out by itself any more; a message that is there already is worth more.
+function hearSlip(told) {
+  if (["failed", "expired"].includes(told.state) && !app.told) tell(new Refused({ code: "SLP-01", ...PAGE.messages["SLP-01"], action: t("X_again") }), true);
 }
 
 async function refreshStatus() {
@@ -95,14 +106,18 @@ async function findDoubt(id) {
 async function openCart() {
   if (!app.token || isTap()) return;
   try {
-    const told = await ask("GET", "/v1/cart");
+    let told, turn;
+    do {
+      turn = cartTurn;
+      told = await ask("GET", "/v1/cart");
+    } while (turn !== cartTurn);
     const cart = told && told.cart !== undefined ? told.cart : told && told.sale ? told : null;
     const before = cartSum();
     if (cart && app.sale && app.sale.sale === cart.sale && printing()) return;
     if (cart && stateOf(cart) !== "draft") return;
     const gone = app.cart && !cart;
     show({ cart, customer: cart && cart.customer && cart.customer.id ? cart.customer : app.customer });
-    if (gone && ["S4", "S5", "S6"].includes(app.screen) && !printing()) go("S1", { customer: null, spend: "" });
+    if (gone && (["S4", "S5", "S6"].includes(app.screen) || (app.screen === "why" && app.why.draft)) && !printing()) go("S1", { customer: null, spend: "" });
     if (cart && app.customer && !cart.customer && cart.loyalty !== "off") working(() => setCustomer(app.customer.id));
     else if (cart && cart.customer && app.screen === "S1") go("S4", {});
     if (before !== null && cartSum() !== null && before !== cartSum()) outlineChange();
@@ -123,13 +138,14 @@ function beat() {
   const now = performance.now();
   if (app.token && app.silentSince === null && now - heardAt > SILENT_S * 1000) show({ silentSince: heardAt });
   if (app.screen === "S8" && !app.told && !app.help && app.doneAt && seconds(app.doneAt) >= NEXT_AFTER_S && currentScreen() === "S8") next();
+  if (app.customer && ["S5", "S10", "why"].includes(app.screen) && lastTouch && seconds(lastTouch) > AWAY_ASK_S) go("S4", { spend: "", quoted: null, menuTold: null, why: null });
   if (app.customer && app.screen === "S4" && currentScreen() === "S4" && lastTouch) {
     if (seconds(lastTouch) > AWAY_REMOVE_S) { lastTouch = now; working(removeCustomer); }
     else if (seconds(lastTouch) > AWAY_ASK_S && !app.asked) { app.asked = now; draw(); }
   }
   if (app.sale && app.sale.state === "sent" && seconds(app.sale.sentAt) > DOUBT_AFTER_S) show({ sale: { ...app.sale, state: "checking" } });
   if (app.alarmAt && now - app.alarmAt > ALARM_S * 1000) { app.alarmAt = now; sound("action"); }
-  if (currentScreen() === "S7" && seconds(app.sale.since) > HELP_AFTER_S && !keymap.F10) draw();
+  if (currentScreen() === "S7" && seconds(app.sale.since) > HELP_AFTER_S && !document.querySelector("[data-key=F10]")) draw();
   if (currentScreen() === "S6" && Math.abs(seconds(app.codeState.sent) - RESEND_S) < 1) draw();
   tick();
 }
@@ -142,7 +158,7 @@ function begin() {
   const released = () => setTimeout(() => { pointerHeld = false; if (drawWanted) { drawWanted = false; draw(); } }, 0);
   for (const name of ["pointerup", "pointercancel"]) document.addEventListener(name, released, true);
   window.addEventListener("blur", () => show({ blurred: true }));
-  window.addEventListener("focus", () => show({ blurred: false }));
+  window.addEventListener("focus", () => setTimeout(() => show({ blurred: false }), 0)); // what gets the focus has it by then
   draw();
   setInterval(beat, 500);
   if (app.token) connect();

@@ -11,7 +11,7 @@ SCREENS.S10 = () => {
   ];
   const items = acts.map((act, i) => ({ key: String(i + 1), label: t("S10_" + (i + 1)), kind: "item", act }));
   const loud = { key: "0", label: t("S10_sounds", { word: t("S10_" + soundLevel()) }), act: () => { const levels = Object.keys(LOUDNESS); keep("sound", levels[(levels.indexOf(soundLevel()) + 1) % 3]); sound("found"); draw(); } };
-  const body = app.menuTold ? h("div", { class: "figures scrolling" }, headed(t("S10_title")), app.menuTold.map((one) => line(one, "text told-line")))
+  const body = app.menuTold ? h("div", { class: "figures scrolling", tabindex: "0", "data-key": "told", role: "region", "aria-label": app.menuTold[0] }, headed(app.menuTold[0]), app.menuTold.slice(1).map((one) => line(one, "text told-line")))
     : h("div", { class: "menu-grid" }, items.map((one) => keyed(one, (key) => desk.press(key))));
   return {
     focus: "Escape", body,
@@ -31,7 +31,7 @@ async function showBalance(found) {
   const one = await ask("GET", path("customers", (found.customer || found).id));
   const burn = burning(one), waiting = pendingLot(one);
   sound("found");
-  show({ menu: "balance", menuTold: [one.name + " " + (one.phone || one.card), t("S8_available", { points: points(activePt(one)) }),
+  show({ menu: "balance", menuTold: [(one.name + " " + reached(one)).trim(), t("S8_available", { points: points(activePt(one)) }),
     burn ? t("S4_burns", { points: points(burn.pt), day: dayShort(burn.day) }) : null, waiting ? t("S4_pending", { points: points(waiting.pt), day: dayShort(waiting.day) }) : null].filter(Boolean) });
 }
 
@@ -45,14 +45,6 @@ async function lastReceipt() {
 
 function slipAgain() {
   working(async () => { await ask("POST", "/v1/slips", { kind: "receipt", receipt: await lastReceipt() }); slipAsked(); });
-}
-
-// Of the draft by its quote, else of the last receipt.
-function why() {
-  working(async () => {
-    const told = await ask("GET", path("receipts", ...(await lastReceipt()).split("/"), "explain"));
-    go("S10", { menu: "why", menuTold: [t("S10_7"), ...(told.told && told.told.length ? told.told : [t("S10_no_why")])] });
-  });
 }
 
 function slipsToday() {
@@ -74,7 +66,7 @@ function registerState() {
 async function returnOf(receipt) {
   const sold = await ask("GET", path("receipts", ...receipt.split("/")));
   sound("found");
-  go("S9", { returning: { receipt, sold, lines: {}, quote: null, at: 0, id: null } });
+  go("S9", { refocus: true, returning: { receipt, sold, lines: {}, quote: null, at: 0, id: null } });
   await quoteReturn();
 }
 
@@ -98,11 +90,11 @@ SCREENS.S9 = () => {
   const cancel = { key: "Escape", label: t("S9_cancel"), act: () => go(app.customer ? "S4" : "S1", { returning: null }) };
   if (!one) return { focus: "Escape", body: h("div", { class: "middle" }, headed(t("S9_title")), h("p", { class: "large" }, t("S9_scan"))), actions: [cancel] };
   const quote = one.quote, any = Object.keys(one.lines).length > 0;
-  const side = (i, by, sign) => h("button", { class: "key small", type: "button", "aria-label": sign, onclick: () => { app.returning.at = i; changeLine(by); } }, sign);
+  const side = (i, by, sign) => h("button", { class: "key small", type: "button", "data-key": sign + i, "aria-label": sign + " " + one.goods[i].name, onclick: () => { app.returning.at = i; changeLine(by); } }, sign);
   const goods = (one.goods || []).map((good, i) => h("div", { class: "good" + (i === one.at ? " at" : "") },
     h("span", { class: "good-name" }, good.name), h("span", {}, t("X_pieces", { n: good.qty })), h("span", {}, t("S9_back")), side(i, -1, "−"), h("b", { class: "figure" }, one.lines[good.number] || "0"), side(i, 1, "+")));
   return {
-    focus: null,
+    focus: "Enter",
     body: h("div", { class: "figures tight scrolling" },
       headed(t("S9_receipt", { at: momentLong(one.sold.at) || "" }), money(one.sold.total_kop)), goods,
       any ? [row(t("S9_money"), quote ? money(quote.money_kop) : null, "total"),
@@ -147,7 +139,7 @@ SCREENS.S20 = () => {
     actions: [
       asks && person ? { key: "Enter", label: t("S20_do", { points: points(one.earned_pt) || "" }), kind: "main", act: () => working(claim) }
         : { key: "Enter", label: t("S8_next"), kind: "main", act: () => show({ tap: null }) },
-      { key: "F4", label: t("S20_without"), act: () => show({ tap: null }) },
+      { key: "F4", label: t("S20_without"), hidden: Boolean(person) && !asks, act: () => show({ tap: null }) },
     ],
   };
 };
@@ -162,5 +154,6 @@ async function offerClaim(id) {
 async function claim() {
   const one = app.tap, given = await ask("POST", path("receipts", ...one.document.split("/"), "customer"), { customer: one.customer.id });
   go("S1", { tap: null });
+  await openCart();
   show({ note: t("S20_earn", { name: one.customer.name, points: points(given.amount_pt) }) });
 }

@@ -49,16 +49,20 @@ async function lookAgain() {
 function takeSale(now) {
   const known = app.sale && app.sale.sale === now.sale ? app.sale : { since: performance.now() };
   const sale = { ...known, ...now, ...(now.answer || {}), state: stateOf(now), customer: now.answer ? now.answer.customer : now.customer_id };
-  if (sale.state === "draft") { following++; go("S1", { sale: null }); return openCart(); } // the choice was undone
+  if (sale.state === "draft") { // the choice was undone; a cashier who went back himself is at the next one already
+    following++;
+    if (known.hidden) show({ sale: null }); else go("S1", { sale: null });
+    return openCart();
+  }
   if (sale.state === "sent" && known.state !== "sent") Object.assign(sale, { since: performance.now(), sentAt: performance.now(), hidden: false });
   if (sale.state === "sent" && known.state === "checking") sale.state = "checking"; // a doubt ends by a result only
   if (sale.state === "registered") return doneSale(sale);
   if (OVER.includes(sale.state)) {
     following++;
-    go("S1", { sale: null, customer: null, choice: null, pin: "" });
+    go("S1", { sale: null, customer: null, choice: null, pin: "", refused: sale.state === "refused" ? { total_kop: sumOf(sale), at: performance.now() } : null });
     openCart();
     refreshStatus();
-    return now.error ? tell(new Refused(now.error, 409)) : undefined;
+    return now.error ? tell(new Refused(now.error, 409), false, true) : undefined;
   }
   if (["checking", "needs_operator"].includes(sale.state) && known.state !== sale.state) bothSides(sale.sale);
   return show({ sale, help: app.help && known.state === sale.state });
@@ -66,6 +70,7 @@ function takeSale(now) {
 
 // What was going to be registered, and the receipts that the printer has since: for the eyes of a person.
 async function bothSides(id) {
+  if (!app.seniors) askSeniors();
   try {
     const told = await ask("GET", path("sales", id, "doubt"));
     if (!app.sale || app.sale.sale !== id || !["checking", "needs_operator"].includes(app.sale.state)) return;
@@ -79,7 +84,7 @@ async function bothSides(id) {
 
 async function doneSale(sale) {
   following++;
-  go("S8", { sale, cart: null, spend: "", quoted: null, choice: null, pin: "", doneAt: performance.now(), after: null });
+  go("S8", { sale, refused: null, cart: null, spend: "", quoted: null, choice: null, pin: "", doneAt: performance.now(), after: null });
   if (!sale.customer) return;
   try {
     show({ after: await ask("GET", path("customers", sale.customer)) });
@@ -98,7 +103,7 @@ SCREENS.S7 = () => {
       step("✔", t("S7_counted")),
       waiting ? step("▶", t("S7_waits_till"), ticking(() => t("X_seconds", { s: Math.floor(seconds(sale.since)) }))) : step("✔", t("S7_sent")),
       waiting ? null : step("▶", t("S7_registering"), ticking(() => t("X_seconds", { s: Math.floor(seconds(sale.since)) }))),
-      step("○", t("S7_slip")),
+      sale.customer_id || sale.customer ? step("○", t("S7_slip")) : null,
       line(t("S7_on"), "verdict strong")),
     actions: [
       { key: "Escape", label: t("X_back"), hidden: !waiting, act: () => (waiting ? show({ screen: "S1", customer: null, sale: { ...sale, hidden: true } }) : undefined) },
@@ -159,6 +164,13 @@ function paidBy(one) {
   const [cash, card] = one.paid ? [one.paid.cash_kop, one.paid.cashless_kop] : (one.expected && one.expected.payments_kop) || [];
   return cash && card ? t("S12_mixed") : cash ? t("S12_cash") : card ? t("S12_card") : "—";
 }
+const CLOCKS_MIN = 5; // ours is when it began, theirs the printer's own clock: so much apart they are the same moment
+const inMinutes = (text) => Number(text.slice(0, 2)) * 60 + Number(text.slice(3, 5));
+function unlike(mine, theirs, key) {
+  if (key !== "S12_time" || !/^\d\d:\d\d/.test(mine) || !/^\d\d:\d\d/.test(theirs) || mine.slice(5) !== theirs.slice(5)) return mine !== theirs;
+  const apart = Math.abs(inMinutes(mine) - inMinutes(theirs));
+  return Math.min(apart, 1440 - apart) > CLOCKS_MIN;
+}
 const facts = (one) => ({
   S12_sum: (money(one.total_kop) || "—").replace(THIN + "₽", ""),
   S12_payment: paidBy(one),
@@ -168,7 +180,7 @@ SCREENS.S12 = () => {
   const sale = app.sale, found = (sale.documents || []).slice(0, 2), ours = { ...sale, paid: null, at: null, items: undefined, total_kop: sumOf(sale) };
   const head = h("tr", {}, h("td", {}), h("th", {}, t("S12_ours")), found.length ? found.map((one) => h("th", {}, t("S12_fd", { fd: fdOf(one) }))) : h("th", {}, sale.read ? t("S12_none") : "…"), h("td", {}));
   const rows = Object.entries(facts(ours)).map(([key, mine]) => {
-    const theirs = found.map((one) => facts(one)[key]), differs = theirs.some((one) => one !== mine);
+    const theirs = found.map((one) => facts(one)[key]), differs = theirs.some((one) => unlike(mine, one, key));
     return h("tr", { class: differs ? "differs" : "" }, h("th", {}, t(key)), h("td", {}, mine), theirs.length ? theirs.map((one) => h("td", {}, one)) : h("td", {}, "—"), h("td", { class: "sign" }, differs ? "≠" : ""));
   });
   const equal = found.filter((one) => one.equal || one.unreadable), readable = Boolean(sale.read && app.status && app.status.printer.connected);
@@ -182,12 +194,13 @@ SCREENS.S12 = () => {
     body: h("div", { class: chosen ? "two" : "one" }, h("div", { class: "figures tight" },
       h("h1", { class: "banner alarm low" }, "! " + t("S12_title")),
       h("table", {}, head, rows),
-      h("div", { class: "options" }, options.map((one) => keyed(one, () => { if (chosen) show({ choice: null, pin: "" }); desk.press(one.key); }))),
-      chosen ? seniorName() : line(absent.off ? absent.off.what : t("S12_senior"), "second")),
+      h("div", { class: "options" }, options.filter((one) => !chosen || one.pressed).map((one) => keyed(one, () => { if (chosen) show({ choice: null, pin: "" }); else desk.press(one.key); })), chosen ? seniorName() : null),
+      chosen ? null : line(absent.off ? absent.off.what : t("S12_senior"), "second")),
       chosen ? h("div", { class: "figures tight" }, field(t("S12_pin"), "●".repeat(app.pin.length) || "PIN", "small"), pad((key) => desk.press(key))) : null),
-    keys: [...digits, erasing("pin"), { key: "Escape", act: () => show({ choice: null, pin: "" }) }],
+    keys: [...digits, erasing("pin"), ...(chosen ? [seniorKey()] : [])],
     actions: [
       { key: "Enter", label: t("S12_decide"), kind: "main", off: chosen && app.pin ? null : { what: t(chosen ? "S12_pin" : "S12_senior") }, always: false, act: () => working(() => decide(found)) },
+      { key: "Escape", label: t("X_back"), hidden: !chosen, act: () => show({ choice: null, pin: "" }) },
       { key: "F10", label: t("S12_call"), always: true, act: () => show({ help: true }) },
     ],
   };
@@ -196,7 +209,7 @@ const fdOf = (one) => String(one.document).split("/").pop();
 
 async function decide(found) {
   const registered = app.choice !== "absent", id = app.sale.sale;
-  const word = { decision: registered ? "registered" : "absent", reason: t("S12_reason"), senior: kept("senior") || "", pin: app.pin };
+  const word = { decision: registered ? "registered" : "absent", reason: t("S12_reason"), senior: senior(), pin: app.pin };
   if (registered) word.document = found[app.choice].document;
   try {
     await ask("POST", path("sales", id, "resolve"), word, 27000);

@@ -32,12 +32,13 @@ CASHIER = (
     "sale.js",
     "trouble.js",
     "menu.js",
+    "why.js",
     "live.js",
 )
 INSTALLER = (*BASE, "installer.js")
 SHELL = "page.html"
 TOKENS = {"cashier": "token", "installer": "installer-token"}  # where this browser keeps each page's own
-TOLD = ("CUS-01", "CUS-03")  # what the page says without asking
+TOLD = ("CUS-01", "CUS-03", "SLP-01", "COD-02")  # what the page says without asking
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,9 @@ function money(kop) {
   return (kop < 0 ? "−" : "") + whole + decimal() + part + THIN + "₽";
 }
 
+// Sums in a sentence of the agent, as this page writes them: 1078.61 ₽ -> 1 078,61 ₽.
+const onScreen = (text) => text.replace(/(\d+)\.(\d\d)\s?₽/g, (_, whole, part) => money(Number(whole) * 100 + Number(part)));
+
 // Points are hundredths: whole while whole, then two digits. An unknown figure is never a zero.
 function points(pt) {
   if (typeof pt !== "number") return null;
@@ -57,6 +60,13 @@ function wallTime(iso) {
   return String(at.getHours()).padStart(2, "0") + ":" + String(at.getMinutes()).padStart(2, "0");
 }
 
+// The same; on another day with the day, for "since 14:20" alone would mean today.
+function heardFrom(iso) {
+  if (!iso) return null;
+  const at = new Date(iso), day = String(at.getDate()).padStart(2, "0") + "." + String(at.getMonth() + 1).padStart(2, "0");
+  return (at.toDateString() === new Date().toDateString() ? "" : day + " ") + wallTime(iso);
+}
+
 const clock = (seconds) => {
   const whole = Math.max(0, Math.floor(seconds));
   return Math.floor(whole / 60) + ":" + String(whole % 60).padStart(2, "0");
@@ -64,6 +74,7 @@ const clock = (seconds) => {
 
 function age(seconds) {
   const minutes = Math.max(0, Math.floor(seconds / 60));
+  if (minutes >= 2880) return plural("X_days", Math.floor(minutes / 1440));
   return minutes < 60 ? t("X_age_min", { m: minutes }) : t("X_age", { h: Math.floor(minutes / 60), m: minutes % 60 });
 }
 

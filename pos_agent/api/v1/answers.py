@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
@@ -11,6 +14,8 @@ from pos_agent import texts
 from pos_agent.api.gate.refusal import STATUS as GATE_STATUS
 from pos_agent.api.perform import Performer
 from pos_agent.errors import AgentError, DamagedError, PrinterError, UsageError
+from pos_agent.model.strict_json import UnwritableError
+from pos_agent.rules.problems import plain
 
 CONFLICT, UNPROCESSABLE, UNAVAILABLE, NOT_FOUND, FAILED = 409, 422, 503, 404, 500
 BY_CODE = {
@@ -39,25 +44,33 @@ def install(app: FastAPI, performer: Performer, language: str) -> None:
     """Every way a request can go wrong ends in the same shape; nothing of the inside is told."""
 
     async def known(request: Request, error: Exception) -> JSONResponse:
-        assert isinstance(error, AgentError)
-        return refused(error, language)
-
-    async def misshapen(request: Request, error: Exception) -> JSONResponse:
-        assert isinstance(error, RequestValidationError)
-        fields = [".".join(str(part) for part in one["loc"][1:]) or "body" for one in error.errors()]
-        return refused(UsageError("API-01", field=", ".join(fields[:5])), language)
-
-    async def no_such(request: Request, error: Exception) -> JSONResponse:
-        assert isinstance(error, HTTPException)
-        return refused(AgentError("HTTP-11" if error.status_code == 405 else "HTTP-09"), language)
+        return refusal_of(error, language)
 
     async def unforeseen(request: Request, error: Exception) -> JSONResponse:
         return refused(performer.unforeseen(request.url.path), language)
 
-    app.add_exception_handler(AgentError, known)
-    app.add_exception_handler(RequestValidationError, misshapen)
-    app.add_exception_handler(HTTPException, no_such)
+    for kind in (AgentError, RequestValidationError, HTTPException):
+        app.add_exception_handler(kind, known)
     app.add_exception_handler(Exception, unforeseen)
+
+
+def refusal_of(error: Exception, language: str) -> JSONResponse:
+    """The answer to an AgentError, and to what the framework says of a request: its shape, or no such route."""
+    if isinstance(error, AgentError):
+        return refused(error, language)
+    if isinstance(error, RequestValidationError):
+        fields = [_field(one) for one in error.errors()]
+        return refused(UsageError("API-01", field=", ".join(fields[:5])), language)
+    assert isinstance(error, HTTPException)
+    return refused(AgentError("HTTP-11" if error.status_code == 405 else "HTTP-09"), language)
+
+
+def _field(found: Mapping[str, Any]) -> str:
+    """Where it is wrong: `basket`, `payments.0.sum_kop`."""
+    why = found.get("ctx", {}).get("error")
+    if isinstance(why, UnwritableError):
+        return plain(why.path)
+    return plain(".".join(str(part) for part in found["loc"][1:])) or "body"
 
 
 def status_of(error: AgentError) -> int:

@@ -30,6 +30,7 @@ from pos_agent.api.v1 import (
     shapes,
     standing,
 )
+from pos_agent.api.v1.quote import QuoteRoute
 from pos_agent.api.v1.timing import Timed
 from pos_agent.errors import AgentError
 from pos_agent.logs import logger
@@ -77,6 +78,7 @@ def application(parts: Parts, operations: dict[str, Operation], access: Access) 
         serve.router(parts.config.agent.language),
     ):
         app.include_router(made)
+    app.add_middleware(QuoteRoute, quotes=quotes, language=parts.config.agent.language)
     return Timed(app, figures.seconds, parts.clock.monotonic)
 
 

@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
 from pos_agent.api.perform import Performer
+from pos_agent.api.v1.strict import StrictRoute
 from pos_agent.errors import AgentError
 
 
@@ -25,7 +26,7 @@ class Entered(BaseModel):
 
 def router(performer: Performer) -> APIRouter:
     """`POST /v1/enter`."""
-    made = APIRouter(tags=["entry"])
+    made = APIRouter(route_class=StrictRoute, tags=["entry"])
 
     @made.post("/v1/enter", summary="A one-time code for a token")
     async def enter(given: EntryCode) -> Entered:

@@ -24,6 +24,7 @@ from pos_agent.api.receipts import recent
 from pos_agent.api.v1 import shapes
 from pos_agent.api.v1.roles import INSTALLING
 from pos_agent.api.v1.standing import whole
+from pos_agent.api.v1.strict import StrictRoute
 from pos_agent.errors import PrinterError
 from pos_agent.logs import RECENT
 
@@ -95,7 +96,7 @@ def bundle(parts: Parts, device: DeviceLook) -> bytes:
 
 def router(performer: Performer, device: DeviceLook) -> APIRouter:
     """`/v1/devices`, `/v1/log`, `/v1/exchange`, `/v1/config/problems`, `/v1/bundle`."""
-    made = APIRouter(tags=["installer"], dependencies=[INSTALLING])
+    made = APIRouter(route_class=StrictRoute, tags=["installer"], dependencies=[INSTALLING])
     parts = performer.parts
 
     @made.get("/v1/devices", summary="Printer, till's port, cloud")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from fastapi import APIRouter
 from fastapi.responses import Response
@@ -13,6 +13,7 @@ from prometheus_client.registry import Collector
 from pos_agent.api.gate.access import Access
 from pos_agent.api.operation import Json, Parts
 from pos_agent.api.perform import Performer
+from pos_agent.api.printers import each, shift_age
 from pos_agent.api.quotes import Quotes
 from pos_agent.api.status import status
 from pos_agent.api.v1.roles import ANYBODY
@@ -44,21 +45,32 @@ class Figures(Collector):
         yield _counter("sales_without_loyalty", "Sales registered without loyalty.", without)
         yield _counter("quotes_without_loyalty", "Quotes without loyalty since the start.", self._quotes.fallen_back)
         yield _counter("tokens_refused", "Wrong tokens since the start.", self._access.refused)
-        yield from self._printer(now)
+        yield from self._printers(now)
         yield from _work(now)
 
-    def _printer(self, now: Json) -> Iterator[Metric]:
-        yield _gauge("printer_connected", "1: the printer answers.", int(now["printer"]["connected"]))
-        actor = self._parts.actor
-        if actor is not None:
-            age_s = self._parts.clock.monotonic() - actor.last_beat
-            yield _gauge("printer_thread_age_seconds", "Since the printer's thread last showed that it lives.", age_s)
-            yield _gauge("printer_queue", "Jobs that wait for the printer.", actor.waiting)
+    def _printers(self, now: Json) -> Iterator[Metric]:
+        """Label `printer`: the name of its storages, the register's own first."""
+        shown = [now, *({**one, "printer": one} for one in now.get("part_printers", ()))]
+        told = [(one, its, here) for (one, its), here in zip(each(self._parts), shown, strict=True)]
+        yield _each("printer_connected", "1: the printer answers.",
+                    ((one.name, int(here["printer"]["connected"])) for one, _, here in told))  # fmt: skip
+        actors = [(one.name, its.actor) for one, its, _ in told if its.actor is not None]
+        moment = self._parts.clock.monotonic()
+        if actors:
+            yield _each("printer_thread_age_seconds", "Since the printer's thread last showed that it lives.",
+                        ((name, moment - actor.last_beat) for name, actor in actors))  # fmt: skip
+            yield _each("printer_queue", "Jobs that wait for the printer.",
+                        ((name, actor.waiting) for name, actor in actors))  # fmt: skip
+        yield _each("sale_in_doubt", "1: the outcome of a sale is not known.",
+                    ((one.name, int(here["in_doubt"] is not None)) for one, _, here in told))  # fmt: skip
+        with self._parts.views.reading() as view:
+            ages = [(one.name, shift_age(self._parts, view, one.name)) for one, _, _ in told]
+        yield _each("shift_age_seconds", "Of the shift that is open.",
+                    ((name, age.total_seconds()) for name, age in ages if age is not None))  # fmt: skip
 
 
 def _work(now: Json) -> Iterator[Metric]:
     yield _gauge("ok", "1: everything is in order.", int(now["ok"]))
-    yield _gauge("sale_in_doubt", "1: the outcome of a sale is not known.", int(now["in_doubt"] is not None))
     yield _gauge("messages", "Things that are not in order.", len(now["messages"]))
     yield _counter("ledger_events", "Events of the ledger.", now["ledger"]["events"])
     yield _gauge("documents_unread", "Documents that could not be read.", len(now["unread"]))
@@ -71,6 +83,14 @@ def _work(now: Json) -> Iterator[Metric]:
 
 def _gauge(name: str, told: str, value: float) -> Metric:
     return GaugeMetricFamily(f"pos_agent_{name}", told, value=value)
+
+
+def _each(name: str, told: str, values: Iterable[tuple[str, float]]) -> Metric:
+    """One value of each printer."""
+    made = GaugeMetricFamily(f"pos_agent_{name}", told, labels=["printer"])
+    for printer, value in values:
+        made.add_metric([printer], value)
+    return made
 
 
 def _counter(name: str, told: str, value: float) -> Metric:

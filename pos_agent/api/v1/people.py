@@ -13,6 +13,7 @@ from pos_agent.api.perform import Performer
 from pos_agent.api.scans import SHOWN, scan
 from pos_agent.api.v1 import shapes
 from pos_agent.api.v1.roles import PERSON, SELLING
+from pos_agent.api.v1.strict import StrictRoute
 
 CustomerId = Annotated[str, Path(min_length=1, max_length=64)]
 Found = Annotated[str, Query(min_length=1, max_length=200, description="Phone, e-mail, card, last four signs, id.")]
@@ -20,7 +21,7 @@ Found = Annotated[str, Query(min_length=1, max_length=200, description="Phone, e
 
 def router(performer: Performer) -> APIRouter:
     """`/v1/customers`, `/v1/scans`, `/v1/cards/arm`."""
-    made = APIRouter(tags=["customers"], dependencies=[SELLING])
+    made = APIRouter(route_class=StrictRoute, tags=["customers"], dependencies=[SELLING])
     parts = performer.parts
 
     @made.get("/v1/customers", summary="Find a customer")

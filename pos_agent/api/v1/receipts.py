@@ -7,13 +7,14 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse
 
-from pos_agent.api import claims
+from pos_agent.api import claims, why_shown
 from pos_agent.api.doubt import both_sides
 from pos_agent.api.operation import Parts
 from pos_agent.api.perform import Performer, StillWorkingError
 from pos_agent.api.v1 import shapes
 from pos_agent.api.v1.roles import ANYBODY, OWNER, PERSON, SELLING
 from pos_agent.api.v1.sales import Counter
+from pos_agent.api.v1.strict import StrictRoute
 from pos_agent.checkout.at_register import AtRegister
 from pos_agent.checkout.confirming import confirmed
 from pos_agent.errors import AgentError, UsageError
@@ -26,8 +27,7 @@ Lang = Annotated[str, Query(pattern="^(ru|en)$")]
 
 def router(performer: Performer, counter: Counter) -> APIRouter:
     """`/v1/receipts`, `/v1/slips`, `/v1/shift`, `/v1/sales/{id}/resolve`."""
-    made = APIRouter(tags=["receipts"])
-    language = performer.parts.config.agent.language
+    made = APIRouter(route_class=StrictRoute, tags=["receipts"])
 
     async def printing(name: str, args: dict[str, Any]) -> JSONResponse:
         """With the printer's thread; 202: it is still at it, ask for the status."""
@@ -43,10 +43,6 @@ def router(performer: Performer, counter: Counter) -> APIRouter:
     @made.get("/v1/receipts/{fn}/{fd}", summary="One receipt", dependencies=[ANYBODY])
     async def one(fn: shapes.FnSerial, fd: shapes.FdNumber) -> dict[str, Any]:
         return await performer.do("receipts.show", {"document": f"{fn}/{fd}"})
-
-    @made.get("/v1/receipts/{fn}/{fd}/explain", summary="Why this sum", dependencies=[ANYBODY])
-    async def explain(fn: shapes.FnSerial, fd: shapes.FdNumber, lang: Lang = language) -> dict[str, Any]:
-        return await performer.do("receipts.explain", {"document": f"{fn}/{fd}", "lang": lang})
 
     @made.get("/v1/receipts/{fn}/{fd}/customer", summary="Whose it is", dependencies=[PERSON])
     async def whose(fn: shapes.FnSerial, fd: shapes.FdNumber, customer: Claimant = "") -> dict[str, Any]:
@@ -71,6 +67,7 @@ def router(performer: Performer, counter: Counter) -> APIRouter:
     async def slip_state(slip_id: str) -> dict[str, Any]:
         return await performer.do("slip.state", {"slip": slip_id})
 
+    _told(made, performer)
     for name in ("open", "close", "x"):
         _shift(made, printing, name)
 
@@ -86,6 +83,10 @@ def router(performer: Performer, counter: Counter) -> APIRouter:
         counter.drafts.bell.ring()
         return answer
 
+    @made.get("/v1/seniors", summary="Who may decide, by name", dependencies=[PERSON])
+    async def seniors() -> dict[str, Any]:
+        return {"seniors": await performer.call(_seniors, performer.parts)}
+
     @made.get("/v1/sales/{sale_id}/doubt", summary="Both sides of a sale in doubt", dependencies=[PERSON])
     async def doubt(sale_id: shapes.PathId) -> dict[str, Any]:
         return await both_sides(performer, sale_id)
@@ -93,20 +94,36 @@ def router(performer: Performer, counter: Counter) -> APIRouter:
     return made
 
 
+def _told(made: APIRouter, performer: Performer) -> None:
+    language = performer.parts.config.agent.language
+
+    @made.get("/v1/receipts/{fn}/{fd}/explain", summary="Why this sum", dependencies=[ANYBODY])
+    async def explain(fn: shapes.FnSerial, fd: shapes.FdNumber, lang: Lang = language) -> dict[str, Any]:
+        return await performer.do("receipts.explain", {"document": f"{fn}/{fd}", "lang": lang})
+
+    @made.get("/v1/receipts/{fn}/{fd}/why", summary="Why this sum, in figures", dependencies=[ANYBODY])
+    async def why(fn: shapes.FnSerial, fd: shapes.FdNumber) -> dict[str, Any]:
+        return await performer.run(why_shown.of_receipt, {"document": f"{fn}/{fd}"})
+
+
 def _shift(made: APIRouter, printing: Any, name: str) -> None:  # noqa: ANN401 - a coroutine function
     told = {"open": "Open the shift", "close": "Close the shift (Z)", "x": "Report without clearing"}[name]
 
     @made.post(f"/v1/shift/{name}", summary=told, dependencies=[SELLING], operation_id=f"shift_{name}")
-    async def shift(asked: shapes.Nothing) -> JSONResponse:
-        answer: JSONResponse = await printing(f"shift.{name}", {})
+    async def shift(asked: shapes.ShiftAsked) -> JSONResponse:
+        answer: JSONResponse = await printing(f"shift.{name}", asked.model_dump(exclude_defaults=True))
         return answer
 
 
 def _senior_says(parts: Parts, said: AtRegister) -> None:
     """Where seniors are set up, a cashier's word about a sale in doubt is one of theirs. UsageError COD-06."""
-    with parts.views.reading() as view:
-        seniors = view.confirmations.seniors()
+    seniors = _seniors(parts)
     if seniors and not said.senior:
         raise UsageError("COD-06")
     if seniors:
         confirmed(parts.store, said, "", None, parts.config.agent.register_name)
+
+
+def _seniors(parts: Parts) -> list[str]:
+    with parts.views.reading() as view:
+        return list(view.confirmations.seniors())

@@ -16,13 +16,14 @@ from pos_agent.api.sales import return_wanted
 from pos_agent.api.v1 import shapes
 from pos_agent.api.v1.roles import SELLING
 from pos_agent.api.v1.sales import Counter
+from pos_agent.api.v1.strict import StrictRoute
 from pos_agent.checkout.desk import SaleOrder
 from pos_agent.errors import PrinterError
 
 
 def router(performer: Performer, counter: Counter) -> APIRouter:
     """`/v1/returns`, `/v1/returns/quote`."""
-    made = APIRouter(tags=["returns"], dependencies=[SELLING])
+    made = APIRouter(route_class=StrictRoute, tags=["returns"], dependencies=[SELLING])
     parts = performer.parts
     later: dict[int | str, dict[str, Any]] = {
         202: {"model": shapes.SaleShown, "description": "Ask again with the same id."},

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query
 from fastapi.responses import JSONResponse
 from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
 
-from pos_agent.api import confirmations
+from pos_agent.api import confirmations, why_shown
 from pos_agent.api.drafts import BEFORE_PRINTING, BY_TIME, SALE, Drafts
 from pos_agent.api.operation import Json
 from pos_agent.api.perform import Performer, StillWorkingError, finished
 from pos_agent.api.quotes import Quotes
 from pos_agent.api.sale_shown import sale_shown
 from pos_agent.api.v1 import shapes
+from pos_agent.api.v1.quote import PATH, quoted, written
 from pos_agent.api.v1.roles import SELLING
+from pos_agent.api.v1.strict import StrictRoute
 from pos_agent.checkout.at_register import AtRegister
 from pos_agent.errors import AgentError, PrinterError, UsageError
 from pos_agent.store.session import stamp
@@ -28,6 +31,8 @@ LOOK_S = 0.5  # between looks at a sale that the background may settle without r
 SAID = {"code", "senior", "pin", "cashier", "manual", "late"}
 RACES = 5  # requests of one sale that may come between ours
 NO_CHOICE = {"spend": "none"}
+Spend = Annotated[Literal["none", "max", "exact"] | None, Query(description="Else as it was chosen.")]
+SpendPt = Annotated[int | None, Query(ge=0, le=2**53, description="With `exact`.")]
 HoldS = Annotated[float, Query(ge=0, le=shapes.LONGEST_WAIT_S, description="Held until it changes, so long at most.")]
 
 
@@ -157,6 +162,12 @@ class Counter:
         basket = {**draft.content["basket"], **draft.content.get("chosen", {})}
         return {**told, **await self.quotes.quote(draft.id, basket, draft.content["who"])}
 
+    async def why(self, sale_id: str, choice: Json) -> Json:
+        """What the price of a draft comes from; without `choice` that of the buyer, else nothing spent."""
+        draft = await self._open(sale_id)
+        chosen = choice or draft.content.get("chosen") or NO_CHOICE
+        return await run_in_threadpool(why_shown.of_draft, self.drafts.parts, sale_id, draft.content, chosen)
+
     async def _open(self, sale_id: str) -> TillRequest:
         """A sale that may still be changed. HTTP-14."""
         draft = await run_in_threadpool(self.drafts.now, sale_id)
@@ -175,14 +186,13 @@ class Counter:
 
 def router(performer: Performer, counter: Counter) -> APIRouter:
     """`/v1/quote`, `/v1/sales`, `/v1/cart`."""
-    made = APIRouter(tags=["sales"], dependencies=[SELLING])
+    made = APIRouter(route_class=StrictRoute, tags=["sales"], dependencies=[SELLING])
     kept: dict[int | str, dict[str, Any]] = {201: {"model": shapes.SaleShown}, 409: {"model": shapes.ErrorAnswer}}
     later: dict[int | str, dict[str, Any]] = {202: {"model": shapes.SaleShown, "description": "Ask again by GET."}}
 
-    @made.post("/v1/quote", summary="What a basket costs now", response_model=shapes.Quote)
-    async def quote(asked: shapes.QuoteAsked) -> JSONResponse:
-        """Priced at each scan: written as it is, a second look at its shape costs as much as a price."""
-        return JSONResponse(await counter.quotes.quote("quote", asked.basket, asked.customer or None))
+    @made.post(PATH, summary="What a basket costs now", response_model=shapes.Quote)
+    async def quote(asked: shapes.QuoteAsked) -> Response:
+        return written(await quoted(counter.quotes, asked))
 
     @made.post("/v1/sales", summary="Begin a sale", response_model=shapes.SaleShown, responses=kept)
     async def ask(asked: shapes.SaleAsked) -> JSONResponse:
@@ -221,6 +231,13 @@ def router(performer: Performer, counter: Counter) -> APIRouter:
     @made.post("/v1/sales/{sale_id}/fiscalise", summary="Print it", response_model=shapes.SaleShown, responses=later)
     async def fiscalise(sale_id: shapes.PathId, asked: shapes.Fiscalised) -> JSONResponse:
         return await counter.fiscalise(sale_id, asked)
+
+    @made.get("/v1/sales/{sale_id}/why", summary="Why this sum, in figures")
+    async def why(sale_id: shapes.PathId, spend: Spend = None, spend_pt: SpendPt = None) -> dict[str, Any]:
+        if (spend == "exact") != (spend_pt is not None):
+            raise UsageError("API-01", field="spend_pt")
+        choice: Json = {"spend": spend} if spend else {}
+        return await counter.why(sale_id, choice | ({"spend_pt": spend_pt} if spend_pt is not None else {}))
 
     @made.delete("/v1/sales/{sale_id}", summary="Take a draft back", response_model=shapes.SaleShown)
     async def drop(sale_id: shapes.PathId) -> Any:  # noqa: ANN401

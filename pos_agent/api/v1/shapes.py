@@ -5,11 +5,14 @@ The engine reads a basket itself, so that everything that is wrong with it is to
 
 from __future__ import annotations
 
-import json
 from typing import Annotated, Any, Literal
 
 from fastapi import Path
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, WithJsonSchema, model_validator
+
+from pos_agent.checkout.contact import contact_tlvs
+from pos_agent.errors import UsageError
+from pos_agent.model.strict_json import must_be_writable
 
 LINES = 1000
 LONGEST_WAIT_S = 25.0
@@ -49,6 +52,15 @@ def _few_lines(basket: dict[str, Any]) -> dict[str, Any]:
     return basket
 
 
+def _fits_its_tag(contact: str) -> str:
+    try:
+        contact_tlvs(contact)
+    except UsageError as error:
+        raise ValueError("no contact") from error
+    return contact
+
+
+Contact = Annotated[str, StringConstraints(max_length=200), AfterValidator(_fits_its_tag)]
 Basket = Annotated[dict[str, Any], AfterValidator(_few_lines), WithJsonSchema(BASKET_SCHEMA)]
 Id = Annotated[str, StringConstraints(min_length=1, max_length=97, pattern=ID_FORM)]
 PathId = Annotated[str, Path(min_length=1, max_length=97, pattern=ID_FORM)]
@@ -62,13 +74,13 @@ Wait = Annotated[float, Field(ge=0, le=LONGEST_WAIT_S)]
 class Asked(BaseModel):
     """A request: unknown keys are refused, so that a slip of the pen is not taken for silence."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", strict=True)
 
     @model_validator(mode="before")
     @classmethod
     def _can_be_written(cls, given: Any) -> Any:  # noqa: ANN401 - any JSON
         """JSON can spell what no text and no number is: half a surrogate pair, NaN."""
-        json.dumps(given, ensure_ascii=False, allow_nan=False).encode()
+        must_be_writable(given)
         return given
 
 
@@ -120,7 +132,7 @@ class SaleAsked(Asked):
     sale: Id = Field(description="Yours, unique for ever, written down before the call.", examples=["order-1002"])
     basket: Basket
     customer: Text | None = Field(default=None, examples=["7Q4M2XKD9W"])
-    contact: Text = Field(default="", description="Phone or e-mail of the electronic receipt, tag 1008.")
+    contact: Contact = Field(default="", description="Phone or e-mail of the electronic receipt, tag 1008.")
     ask: bool = Field(default=False, description="Let the cashier choose on the page; the answer waits for it.")
     wait_s: Wait | None = Field(
         default=None, description="With `ask`: how long to wait, 20 when absent. 0: answer at once, ask by GET."
@@ -239,6 +251,12 @@ class Scanned(Asked):
     """What the scanner gave."""
 
     text: Annotated[str, StringConstraints(min_length=1, max_length=512)]
+
+
+class ShiftAsked(Asked):
+    """A shift or a report, of one printer of the counter or as the operation goes without a name."""
+
+    printer: Text = Field(default="", description="The part it sells, or its storages' name.")
 
 
 class SlipAsked(Asked):

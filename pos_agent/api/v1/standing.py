@@ -11,6 +11,7 @@ from pos_agent.api.operation import Json, Parts
 from pos_agent.api.perform import Performer
 from pos_agent.api.status import status
 from pos_agent.api.v1.roles import ANYBODY
+from pos_agent.api.v1.strict import StrictRoute
 
 STRIP = ("connected", "port", "model")
 
@@ -61,7 +62,7 @@ def strip(parts: Parts, device: DeviceLook, cart: Json | None) -> Json:
 
 def router(performer: Performer, device: DeviceLook) -> APIRouter:
     """`/v1/status`."""
-    made = APIRouter(tags=["status"], dependencies=[ANYBODY])
+    made = APIRouter(route_class=StrictRoute, tags=["status"], dependencies=[ANYBODY])
 
     @made.get("/v1/status", summary="How the register is, in words")
     async def standing() -> dict[str, Any]:

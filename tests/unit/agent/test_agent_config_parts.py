@@ -87,3 +87,31 @@ def test_no_list(tmp_path: Path, text: str) -> None:
     (line,) = problems(tmp_path, OWN + text)
     assert line.startswith("parts.printer (строка 4)")
     assert line.endswith("нужен список")
+
+
+def test_tables_that_sort_a_tills_lines(tmp_path: Path) -> None:
+    tables = (
+        'departments = { 2 = "ip", 3 = "" }\ntax_systems = { patent = "patent" }\nsuppliers = { 7700000001 = "ip" }\n'
+    )
+    printer = '[[parts.printer]]\npart = "ip"\ntax_system = 2\nport = "/dev/ttyACM1"\n'
+    parts = load(written(tmp_path, f"{OWN}[parts]\n{tables}{printer}")).parts
+    assert parts.used
+    assert (parts.departments, parts.tax_systems) == ({"2": "ip", "3": ""}, {"patent": "patent"})
+    assert not load(written(tmp_path, OWN)).parts.used
+
+
+def test_a_wrong_key_or_part_of_them_is_told_with_its_line(tmp_path: Path) -> None:
+    told = problems(
+        tmp_path,
+        f'{OWN}[parts]\ndepartments = {{ 0 = "osn", 256 = "osn", 2 = "ip" }}\n'
+        'tax_systems = { usn = "osn" }\nsuppliers = { 77 = "osn" }\n',
+    )
+    assert told == [
+        "parts.departments (строка 4): '0' - отдел - число от 1 до 255",
+        "parts.departments (строка 4): '256' - отдел - число от 1 до 255",
+        "parts.departments (строка 4): 'ip' - такой части нет: часть из [[parts.printer]], слово СНО или пусто",
+        "parts.tax_systems (строка 5): 'usn' - СНО: osn, usn_income, usn_income_expense, eshn, patent",
+        "parts.suppliers (строка 6): '77' - ИНН поставщика - 10 или 12 цифр",
+    ]
+    (line,) = problems(tmp_path, f'{OWN}[parts]\ndepartments = "ip"\n')
+    assert line == "parts.departments (строка 4): 'ip' - нужна таблица { ключ = значение }"

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pos_agent.checkout.part_printers import ASKED_S, PIECE_S, PartPrinter, PartPrinters
+from pos_agent.checkout.part_printers import ASKED_S, PIECE_S, READY_S, PartPrinter, PartPrinters
 from pos_agent.errors import PrinterError
 
 
@@ -85,3 +85,13 @@ def test_one_that_cannot_does_not_keep_the_others() -> None:
     fine: Future = Future()
     fine.set_result({})
     assert printers(fine)[0].everywhere(lambda: {"shift": "closed"}, lambda desk: None) == {"shift": "closed"}
+
+
+def test_one_that_hangs_is_not_asked_for_readiness_as_long_as_for_a_sale() -> None:
+    future = Silent(begun=True)
+    asked, _ = printers(future)
+    with pytest.raises(PrinterError) as error:
+        asked.must_be_ready(("", "ip"))
+    assert error.value.code == "PRN-03", "nothing was begun"
+    assert error.value.lines == ("Принтер части ip, /dev/ttyACM1",)
+    assert future.waited == [PIECE_S] * (READY_S // PIECE_S)

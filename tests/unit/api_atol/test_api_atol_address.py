@@ -12,6 +12,7 @@ from pos_agent.api.atol_tasks.app import BODY_LIMIT, server
 from pos_agent.api.gate.access import Access
 from pos_agent.api.http import HttpServer
 from pos_agent.clock import SystemClock, SystemIds
+from pos_agent.config_parts import PartsSection
 
 TILL = "https://till.example"
 OPEN = ("/api/v2/serverInfo", "/api/v2/utils/mapping", "/api/v2/utils/deviceParametersStruct")
@@ -24,6 +25,7 @@ def http(request: pytest.FixtureRequest) -> Iterator[httpx.Client]:
     agent = SimpleNamespace(language="en", register_name="till-1")
     printer = SimpleNamespace(port="tcp:10.0.0.5:5555", baud=115200)
     config = SimpleNamespace(http=http_settings, agent=agent, printer=printer, zone=ZoneInfo("Europe/Moscow"))
+    config.parts, config.gateway = PartsSection(), SimpleNamespace(tax_system=1)
     names = {"desk": object(), "orders": object(), "actor": None, "store": None, "views": None}
     parts: Any = SimpleNamespace(config=config, clock=clock, ids=SystemIds(), **names)
     made = server(parts, getattr(request, "param", ()), Access(dict, clock.monotonic))

@@ -12,8 +12,9 @@ from pos_agent.api.kkmserver.answers import DONE, FAILED, RUNNING, FailedError, 
 from pos_agent.api.kkmserver.fields import parse
 from pos_agent.api.kkmserver.logins import spelled
 from pos_agent.api.kkmserver.sale import sale_id
-from pos_agent.api.kkmserver.units import choose, id_device, tax_variants
+from pos_agent.api.kkmserver.units import choose, devices, tax_variants
 from pos_agent.api.kkmserver.works import document
+from pos_agent.config_parts import PartsSection
 from pos_agent.errors import PrinterError
 
 UNKNOWN = ("SAL-01", "SAL-02", "CSH-01", "AGT-01", "AGT-04", "PRN-03")
@@ -60,7 +61,8 @@ def parts() -> Any:
     identity = SimpleNamespace(serial="0017", inn="7707083893")
     watch = SimpleNamespace(line=SimpleNamespace(state=SimpleNamespace(identity=identity)))
     agent = SimpleNamespace(register_name="till-1")
-    return SimpleNamespace(actor=SimpleNamespace(watch=watch), config=SimpleNamespace(agent=agent))
+    config = SimpleNamespace(agent=agent, stations=("till-1",), parts=PartsSection())
+    return SimpleNamespace(actor=SimpleNamespace(watch=watch), config=config)
 
 
 @pytest.mark.parametrize(
@@ -69,7 +71,7 @@ def parts() -> Any:
         ({}, True),
         ({"NumDevice": 0, "KktNumber": "", "InnKkm": "", "TaxVariant": ""}, True),
         ({"NumDevice": 1, "KktNumber": "0017"}, True),
-        ({"IdDevice": id_device(parts()).upper()}, True),
+        ({"IdDevice": devices(parts())[0].id.upper()}, True),
         ({"IdDevice": "other"}, False),
         ({"NumDevice": 2}, False),
         ({"NumDevice": -1}, False),

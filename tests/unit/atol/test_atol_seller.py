@@ -172,6 +172,17 @@ def test_close_without_register_33_asks_the_storage(v3: Any) -> None:
     assert v3.seen == ["3F", "4A 00 02 00 00 09 59 00", "A4 30", "A4 40 AC 0D 00 00", "48"]
 
 
+@pytest.mark.parametrize(("form", "ours"), [(3, True), (4, True), (31, False), (41, False), (2, False), (5, False)])
+def test_the_newest_document_of_the_storage_is_ours_when_it_is_a_receipt(v3: Any, form: int, ours: bool) -> None:
+    """Fiscal notes, 2.1 and 2.3: a receipt is form 3, of a register for БСО form 4. Corrections are others'."""
+    printer = v3.connected(switches={"register_33": False, "close_by_remainder": False})
+    v3.answers["3F"] = v3.answers["3F"].replace(*TOTAL)
+    v3.answers["A4 40"] = v3.answers["A4 40"].replace("55 00 03", f"55 00 {form:02X}", 1)
+    outcome = printer.receipt_close(Tender(cashless_kop=95900), 0)
+    assert (outcome == Done(Registered(3500, 12345678, 0, AT))) is ours
+    assert isinstance(outcome, OutcomeUnknown) is not ours, "nobody may take it for the receipt just closed"
+
+
 def test_closed_but_unreadable_is_unknown(v3: Any) -> None:
     printer = v3.connected()
     v3.answers |= {"91 33": "55 6C 00", "A4 40": "55 DA 00"}

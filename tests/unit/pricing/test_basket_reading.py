@@ -227,7 +227,7 @@ def test_exact_without_an_amount_lines_missing_and_no_object():
     assert refused({"lines": [], "spend": "exact"}) == [("spend_pt", "missing")]
     assert refused({}) == [("lines", "missing")]
     assert refused([]) == [("", "type")]
-    assert refused({"lines": [], "store": "\ud800"}) == [("", "syntax")]
+    assert refused({"lines": [], "store": "\ud800"}) == [("store", "control")]
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import sys
 from pathlib import Path
@@ -12,6 +13,7 @@ from kit.ledger_life import life, write
 
 from pos_agent.cli.main import main, mounted
 from pos_agent.errors import AgentError
+from pos_agent.reports.metrics import METRICS
 
 STORES = ("--store-of", "till-0=лес", "--store-of", "till-1=мост", "--store-of", "till-2=мост")
 
@@ -141,3 +143,27 @@ def test_an_empty_ledger_and_none(tmp_path: Path, called, ledger: Path, monkeypa
         monkeypatch.setattr(sys, "argv", ["pos-agent", "ledger", "report", "repeat", "--ledger", str(folder)])
         with pytest.raises(AgentError, match=code):
             mounted()(standalone_mode=False)
+
+
+ROWS = ("store", "register", "cashier", "segment", "level", "day", "week", "month")
+
+
+@pytest.mark.parametrize("by", ["", *ROWS])
+def test_every_metric_has_every_form_by_every_row(called, by: str, tmp_path: Path) -> None:
+    file = tmp_path / "s.csv"
+    file.write_text("customer,segment\nc-1,гости\nc-2,гости\n", encoding="utf-8")
+    words = ["all", "--margin", 3000, "--cost-share", 5000, "--salt", "s", "--treated", 5000, "--draws", 100]
+    words += ["--from", "2026-01-26", "--to", "2026-02-04", "--segments", file, *(["--by", by] if by else [])]
+    told = {form: called(*words, "--format", form) for form in ("json", "csv", "table", "svg")}
+    assert {code for code, _, _ in told.values()} == {0}
+    figures = json.loads(told["json"][1])["figures"]
+    assert {one["metric"] for one in figures} == set(METRICS)
+    rows = {(*one["slice"], one["from"]) for one in figures}
+    assert len(rows) == 1 if by in ("", "cashier") else len(rows) > 1  # no cashier is known here
+    values = sorted("" if one["value"] is None else one["value"] for one in figures)
+    lines = list(csv.DictReader(told["csv"][1].removeprefix("\ufeff").splitlines(), delimiter=";"))
+    assert sorted(one["value"].removeprefix("'").replace(",", ".") for one in lines) == values
+    root = ElementTree.fromstring(told["svg"][1])
+    drawn = {one.text for one in root.iter() if one.tag.endswith("text")}
+    assert len(drawn) > len(METRICS)
+    assert all(("".join(one["value"].split()) in "".join(told["table"][1].split())) for one in figures if one["value"])

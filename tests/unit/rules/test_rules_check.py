@@ -46,6 +46,10 @@ REMARKS = [
     (rule("a", when='{codes = ["X"]}') + rule("b", when='{codes = ["X"]}'), [("same code", "rule[1]")]),
     (rule("a", "punch_card", every=6, bp=100) + rule("b", "punch_card", every=5, bp=100), [("same stamps", "rule[1]")]),
     (rule("a", bp=3000) + rule("b", "receipt_percent", bp=4000), [("worst", "program")]),
+    (
+        "".join(rule(f"r{n}", bp=1, when=f'{{stores = ["{n}", "x"]}}') for n in range(460)),
+        [("worst unknown", "program")],
+    ),
     ("[spend]", [("all by points", "spend")]),
     ("[accrue]\nbp = 6000\nmultipliers = [{num = 2}]", [("too many points", "accrue")]),
     ("[accrue]\nbp = 9000\n" + rule("a", "cashback", bp=1001), [("too many points", "accrue")]),

@@ -161,7 +161,7 @@ def test_a_broken_file_names_the_line():
     assert problems('{"program":\n {,}}', "json") == [("", 2, "syntax")]
     assert problems('{"program": {}, "program": {}}', "json")[0][2] == "syntax"
     assert problems("[]", "json")[0][2] == "syntax"
-    assert problems('{"program": {"id": "x", "name": "\\ud800"}}', "json")[0][2] == "syntax"
+    assert problems('{"program": {"id": "x",\n "name": "\\ud800"}}', "json") == [("program.name", 2, "control")]
     assert problems("[" * 100_000, "json")[0][2] == "syntax"
 
 

@@ -12,6 +12,8 @@ from unit.slip.slip_story import ANNA, BALANCE, NOT_FISCAL, RETURN, SALE, STYLE,
 from drivers.api import Cut, Feed, Qr
 from pos_agent.model.slip import SlipFacts, SlipKind
 from pos_agent.printing.slip import fit, grouped, lay_out, percent
+from pos_agent.printing.slip_note import told
+from pos_agent.printing.slip_offers import join_address
 
 WIDTHS = (32, 42, 48)
 CARD_LINES = ["<QR HTTPS://EXAMPLE.ORG/C/7Q4M2XKD9W>", "Код 7Q4M-2XKD-9W", "Покажите QR вместо карты"]
@@ -104,6 +106,32 @@ def test_the_invitation_tells_the_terms_and_shows_the_way_in() -> None:
     assert "1 балл = 0.50 руб., до 12.5 % чека" in [line.strip() for line in half]
     english = seen(lay_out(facts, None, replace(style, lang="en"), paper(42)), 42)
     assert "1 point = 1 rub., up to 30 % of a receipt" in [line.strip() for line in english]
+
+
+def test_the_way_in_names_the_receipt_that_may_still_be_claimed() -> None:
+    facts = SlipFacts(
+        SlipKind.INVITATION, at="2026-11-21T18:05", document="9999078902001234/1042", fpd=4294967295,
+        claim_until="2026-11-24",
+    )  # fmt: skip
+    url = "HTTPS://EXAMPLE.ORG/JOIN"
+    whole = f"{url}/9999078902001234-1042-4294967295"
+    assert join_address(url, facts) == join_address(f"{url}/", facts) == whole
+    assert len(whole) <= 61
+    assert set(whole) <= set("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"), "letters of QR's small alphabet"
+    longest = url + "A" * (61 - len(whole))
+    assert len(join_address(longest, facts)) == 61
+    assert join_address(longest + "A", facts) == longest + "A", "a longer code would not fit the paper"
+    assert join_address(url, replace(facts, claim_until="")) == url, "nothing to claim"
+    assert join_address(url, replace(facts, fpd=0)) == url
+    style = replace(STYLE, join_url=url)
+    assert f"<QR {whole}>" in [line.strip() for line in seen(lay_out(facts, None, style, paper(32)), 32)]
+
+
+def test_a_code_slip_of_a_register_for_learning_says_so_twice() -> None:
+    said = ("НЕ ЯВЛЯЕТСЯ КАССОВЫМ ЧЕКОМ", "Код 4829")
+    marked = [line.strip() for line in seen(told("ЗЕРНО+", said, paper(32), "*** ОБУЧЕНИЕ ***"), 32)]
+    assert marked == ["ЗЕРНО+", said[0], "*** ОБУЧЕНИЕ ***", said[1], "*** ОБУЧЕНИЕ ***"]
+    assert [line.strip() for line in seen(told("ЗЕРНО+", said, paper(32)), 32)] == ["ЗЕРНО+", *said]
 
 
 def test_a_copy_says_so_first_and_stays_not_fiscal() -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from pos_agent.ledger.canonical import event_to_json
 from pos_agent.ledger.chain import GENESIS, link, verify
-from pos_agent.model.events import Entry, EntryKind
+from pos_agent.model.events import Entry, EntryKind, EventKind
 from pos_agent.model.receipt import DocumentId
 from pos_agent.store.errors import EventConflict, StoreRefused
 from pos_agent.store.ledger import Head
@@ -42,6 +42,24 @@ def test_reads_by_range_customer_and_document(store, gift):
         assert view.ledger.get("b") == three
         assert view.ledger.get("none") is None
         assert view.ledger.customers() == ("c-1", "c-2")
+
+
+def test_documents_that_name_a_sale_are_found_by_it_alone(store, gift):
+    def back(number, **facts):
+        made = replace(gift(f"r{number}"), kind=EventKind.RECEIPT, document=DocumentId("9999", number), fpd=5)
+        return replace(made, entries=(), facts=facts)
+
+    one, _, three, *_ = append(
+        store,
+        back(1, original="9999/7"),
+        back(2, original="9999/70"),
+        back(3, original="9999/7", customer=None),
+        back(4, sale={"original": "9999/7"}),
+        back(5),
+    )
+    with store.reading() as view:
+        assert view.ledger.naming(DocumentId("9999", 7)) == (one, three)
+        assert view.ledger.naming(DocumentId("9999", 8)) == ()
 
 
 def test_an_empty_ledger_has_the_genesis_head(store):
