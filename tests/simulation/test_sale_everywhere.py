@@ -7,7 +7,7 @@ from simulation.sale_everywhere import OUT_S, Shape, cuts, shape, struck
 from pos_agent.checkout.desk import CALL_S
 
 NOT_BEGUN = {"PRN-03", "PRN-07"}  # the printer does not talk, its port is gone: nothing was sent
-ELSEWHERE, INSIDE, MESSAGES = 25, 9, 3  # every so many bytes around and in the receipt, every so many messages
+ELSEWHERE, INSIDE, MESSAGES = 50, 17, 5  # every so many bytes around and in the receipt, every so many messages
 TWICE = ("before", "after")
 
 
