@@ -36,6 +36,15 @@ class VirtualClock:
         self.seconds = 1000.0
         self.start = datetime(2026, 11, 21, 15, 0, tzinfo=UTC)
 
+    @property
+    def seconds(self) -> float:
+        """Monotonic, from 1000."""
+        return self._seconds
+
+    @seconds.setter
+    def seconds(self, value: float) -> None:
+        self._seconds = value
+
     def monotonic(self) -> float:
         return self.seconds
 

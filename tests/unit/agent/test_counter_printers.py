@@ -14,6 +14,7 @@ from pos_agent.config import Config, load
 from pos_agent.errors import UsageError
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)  # 13:00 at the shop
+UNUSED: Any = None  # what naming a printer never touches
 
 
 @pytest.fixture
@@ -31,7 +32,9 @@ def counter(config: Config) -> Parts:
     other = SimpleNamespace(part="ip", desk="desk of ip", thread="thread of ip", reconciler="reconciler of ip")
     own: Any = SimpleNamespace(part_printers=SimpleNamespace(of_part=lambda part: other if part == "ip" else None))
     clock: Any = SimpleNamespace(now=lambda: NOW)
-    return Parts(config, None, clock, None, actor="own thread", desk=own, reconciler="own")  # type: ignore[arg-type]
+    actor: Any = "own thread"
+    reconciler: Any = "own"
+    return Parts(config, UNUSED, clock, UNUSED, actor=actor, desk=own, reconciler=reconciler)
 
 
 @pytest.mark.parametrize(
@@ -62,7 +65,7 @@ def test_the_parts_as_of_that_printer_alone(config: Config) -> None:
 
 
 def test_where_nobody_drives_them(config: Config) -> None:
-    parts = Parts(config, None, None, None)  # type: ignore[arg-type]
+    parts = Parts(config, UNUSED, UNUSED, UNUSED)
     assert at_printer(parts, {"printer": "ip"}).desk is None
 
 
@@ -86,7 +89,7 @@ def test_a_shift_that_is_too_old_is_told_with_the_printers_name(config: Config) 
     desk = SimpleNamespace(language="ru", watch=SimpleNamespace(line=line))
     printer = SimpleNamespace(part="ip", port="/dev/ttyACM1", desk=desk)
     own: Any = SimpleNamespace(part_printers=SimpleNamespace(all=(printer,)))
-    parts = Parts(config, None, None, None, desk=own)  # type: ignore[arg-type]
+    parts = Parts(config, UNUSED, UNUSED, UNUSED, desk=own)
     now = {"in_doubt": None, "reconcile": {"last": None}, "shift_over": True}
     (told,) = troubles(parts, [now])
     assert (told["code"], told["part"]) == ("SHF-01", "ip")

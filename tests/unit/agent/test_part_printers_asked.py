@@ -10,6 +10,8 @@ import pytest
 from pos_agent.checkout.part_printers import ASKED_S, PIECE_S, READY_S, PartPrinter, PartPrinters
 from pos_agent.errors import PrinterError
 
+UNUSED: Any = None  # the thread gives its future, whatever it is asked to do
+
 
 class Silent(Future):
     """Work that does not end; `begun`: it cannot be taken back any more."""
@@ -37,14 +39,15 @@ class Thread:
 
 def printers(future: Future, alive: Callable[[], object] = lambda: None) -> tuple[PartPrinters, PartPrinter]:
     desk: Any = SimpleNamespace(language="ru")
-    one = PartPrinter("ip", "till-1/ip", "/dev/ttyACM1", 2, desk, None, Thread(future))  # type: ignore[arg-type]
+    thread: Any = Thread(future)
+    one = PartPrinter("ip", "till-1/ip", "/dev/ttyACM1", 2, desk, UNUSED, thread)
     return PartPrinters([one], alive), one
 
 
 def told(future: Future, alive: Callable[[], object] = lambda: None) -> PrinterError:
     asked, one = printers(future, alive)
     with pytest.raises(PrinterError) as error:
-        asked.sell(one, None)  # type: ignore[arg-type]
+        asked.sell(one, UNUSED)
     assert error.value.lines[0] == "Принтер части ip, /dev/ttyACM1"
     return error.value
 

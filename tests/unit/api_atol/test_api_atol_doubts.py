@@ -76,7 +76,7 @@ class Selling:
         pass
 
 
-def run(selling: Selling, clock: Clock | None = None, *, resumed: bool = False, age_min: int = 0) -> tuple[Any, list]:
+def run(selling: Any, clock: Any = None, *, resumed: bool = False, age_min: int = 0) -> tuple[Any, list]:
     clock, statuses = clock or Clock(), []
     created = (NOW - timedelta(minutes=age_min)).isoformat()
     request = SimpleNamespace(uuid="u-1", offer={}, created_at=created)
@@ -86,8 +86,8 @@ def run(selling: Selling, clock: Clock | None = None, *, resumed: bool = False, 
     calls: Any = SimpleNamespace(lang="en", parts=SimpleNamespace(clock=clock), told=told)
     book: Any = SimpleNamespace(progress=lambda known, items, offer=None: known)
     printing: Any = SimpleNamespace(beside=lambda items, cut: None)
-    doubts = Doubts(clock, threading.Event())  # type: ignore[arg-type]
-    receipts = Receipts(calls, book, selling, printing, doubts)  # type: ignore[arg-type]
+    doubts = Doubts(clock, threading.Event())
+    receipts = Receipts(calls, book, selling, printing, doubts)
     return receipts.done(made, {"type": "sell"}), statuses
 
 
