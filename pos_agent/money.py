@@ -6,10 +6,13 @@ basis points (`_bp`).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from fractions import Fraction
 
 MICRO = 1_000_000
+WRITTEN = re.compile(r"([+-]?)([0-9]{1,13})(?:[.,]([0-9]{1,2}))?")
+GROUPING = re.compile(r"[\s\u00a0\u202f]")
 
 
 def half_up(exact: Fraction) -> int:
@@ -68,6 +71,19 @@ def roubles(kop: int) -> str:
 def points(pt: int) -> str:
     """Hundredths of a point as people read them: whole while whole, else two digits."""
     return roubles(pt)[:-3] if pt % 100 == 0 else roubles(pt)
+
+
+def hundredths(text: str) -> int | None:
+    """What a person wrote, roubles or points: `1 234,5` -> 123450.
+
+    None: no number, or more than two digits after the point.
+    """
+    found = WRITTEN.fullmatch(GROUPING.sub("", text).replace("\u2212", "-"))
+    if found is None:
+        return None
+    sign, whole, rest = found.groups()
+    value = int(whole) * 100 + int((rest or "").ljust(2, "0"))
+    return -value if sign == "-" else value
 
 
 def plain(micro: int) -> str:

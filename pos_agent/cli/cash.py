@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any
 
 import typer
@@ -11,7 +10,7 @@ from pos_agent.cli.output import DEFAULT_CONFIG, AsJson, ConfigFile, emit, emit_
 from pos_agent.cli.sale import PrinterName
 from pos_agent.cli.session import call
 from pos_agent.errors import UsageError
-from pos_agent.money import roubles
+from pos_agent.money import hundredths, roubles
 
 Sum = Annotated[str, typer.Argument(metavar="СУММА", help="Рубли: 1000 или 1000.50.", show_default=False)]
 LONGEST = 12
@@ -38,14 +37,10 @@ def take_out(
 
 def _kop(amount: str) -> int:
     """Kopecks. UsageError API-01."""
-    try:
-        value = Decimal(amount.replace(",", ".")) if len(amount) <= LONGEST and amount.isascii() else Decimal(0)
-    except InvalidOperation:
-        value = Decimal(0)
-    kop = value.scaleb(2) if value.is_finite() else Decimal(0)
-    if kop <= 0 or kop != kop.to_integral_value():
+    kop = hundredths(amount) if len(amount) <= LONGEST else None
+    if kop is None or kop <= 0:
         raise UsageError("API-01", field=f"СУММА: {amount[:LONGEST]}")
-    return int(kop)
+    return kop
 
 
 def _told(answer: dict[str, Any], word: str, as_json: bool) -> None:

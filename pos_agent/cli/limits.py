@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from pos_agent.cli.output import DEFAULT_CONFIG, AsJson, ConfigFile, emit, emit_json
-from pos_agent.cli.points import hundredths
+from pos_agent.cli.points import points_of
 from pos_agent.cli.session import call
 from pos_agent.money import points
 
@@ -43,7 +43,7 @@ def code(
     as_json: AsJson = False,
 ) -> None:
     """Выслать клиенту код подтверждения: 5 минут, 3 попытки. / Send the customer a confirmation code."""
-    more = {"amount_pt": hundredths(amount)} if amount else {}
+    more = {"amount_pt": points_of(amount)} if amount else {}
     answer = call(config_file, "limits.code", customer=who, **more)
     told = f" на {points(answer['amount_pt'])}" if amount else ""
     emit_json(answer) if as_json else emit([f"Код{told} выслан, действует 5 минут, попыток {answer['tries']}."])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,7 +11,7 @@ from pos_agent.cli.output import DEFAULT_CONFIG, AsJson, ConfigFile, emit, emit_
 from pos_agent.cli.session import call
 from pos_agent.clock import SystemIds
 from pos_agent.errors import AgentError, UsageError
-from pos_agent.money import points, roubles
+from pos_agent.money import hundredths, points, roubles
 
 app = typer.Typer(help="Баллы клиентов. / Points of customers.", no_args_is_help=True)
 ORDER_ALPHABET = "0123456789abcdef"
@@ -47,7 +46,7 @@ def gift(
     as_json: AsJson = False,
 ) -> None:
     """Подарить баллы. / Give points."""
-    more = {"amount_pt": hundredths(amount), "life_days": life_days, "delay_days": delay_days, "merchant": merchant}
+    more = {"amount_pt": points_of(amount), "life_days": life_days, "delay_days": delay_days, "merchant": merchant}
     order_placed(config_file, as_json, "gift", order, {"customer": who, "reason": reason, "operator": operator, **more})
 
 
@@ -64,7 +63,7 @@ def adjust(
     as_json: AsJson = False,
 ) -> None:
     """Поправить баллы вручную. Код 1 - столько нет. / Put points right by hand."""
-    more = {"amount_pt": hundredths(amount), "debt": debt, "merchant": merchant}
+    more = {"amount_pt": points_of(amount), "debt": debt, "merchant": merchant}
     order_placed(
         config_file, as_json, "adjust", order, {"customer": who, "reason": reason, "operator": operator, **more}
     )
@@ -82,7 +81,7 @@ def hold(
     as_json: AsJson = False,
 ) -> None:
     """Отложить баллы для кассы: она спишет их и без связи. Код 1 - столько нет. / Keep points for a register."""
-    more = {"amount_pt": hundredths(amount), "register": register}
+    more = {"amount_pt": points_of(amount), "register": register}
     order_placed(config_file, as_json, "hold", order, {"customer": who, "reason": reason, "operator": operator, **more})
 
 
@@ -98,7 +97,7 @@ def unhold(
     as_json: AsJson = False,
 ) -> None:
     """Вернуть клиенту отложенное для кассы. / Give back what a register keeps."""
-    more = {"amount_pt": hundredths(amount), "register": register}
+    more = {"amount_pt": points_of(amount), "register": register}
     order_placed(
         config_file, as_json, "unhold", order, {"customer": who, "reason": reason, "operator": operator, **more}
     )
@@ -144,13 +143,12 @@ def settle(
     emit_json(answer) if as_json else emit(lines or ["Рассчитываться не за что."])
 
 
-def hundredths(text: str) -> int:
+def points_of(text: str) -> int:
     """`12.5` -> 1250. UsageError PTS-07 for anything but a number with at most two digits after the point."""
-    found = re.fullmatch(r"([+-]?)([0-9]{1,10})(?:[.,]([0-9]{1,2}))?", text.strip())
-    if found is None:
+    amount_pt = hundredths(text)
+    if amount_pt is None:
         raise UsageError("PTS-07", text=text)
-    sign, whole, rest = found.groups()
-    return (-1 if sign == "-" else 1) * (int(whole) * 100 + int((rest or "0").ljust(2, "0")))
+    return amount_pt
 
 
 def told(answer: dict[str, Any]) -> list[str]:

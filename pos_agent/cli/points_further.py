@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from pos_agent.cli.output import DEFAULT_CONFIG, AsJson, ConfigFile, emit, emit_json
-from pos_agent.cli.points import Amount, Operator, Order, Reason, Who, app, hundredths, order_placed, told
+from pos_agent.cli.points import Amount, Operator, Order, Reason, Who, app, order_placed, points_of, told
 from pos_agent.cli.session import call
 from pos_agent.money import points
 
@@ -41,7 +41,7 @@ def exchange(
     as_json: AsJson = False,
 ) -> None:
     """Обменять баллы с программой партнёра по курсу правил. Код 1 - столько нет. / Exchange points with a partner."""
-    said = {"customer": who, "reason": reason, "operator": operator, "amount_pt": hundredths(amount)}
+    said = {"customer": who, "reason": reason, "operator": operator, "amount_pt": points_of(amount)}
     more = {"partner": partner, "way": "in" if into else "out"}
     order_placed(config_file, as_json, "exchange", order, {**said, **more})
 
@@ -57,7 +57,7 @@ def donate(
     as_json: AsJson = False,
 ) -> None:
     """Пожертвовать баллы. Код 1 - столько нет. / Donate points."""
-    said = {"customer": who, "reason": reason, "operator": operator, "amount_pt": hundredths(amount), "fund": fund}
+    said = {"customer": who, "reason": reason, "operator": operator, "amount_pt": points_of(amount), "fund": fund}
     order_placed(config_file, as_json, "donate", order, said)
 
 

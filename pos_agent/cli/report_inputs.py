@@ -8,8 +8,8 @@ from pathlib import Path
 
 from pos_agent.cli.report_options import By
 from pos_agent.errors import UsageError
-from pos_agent.exchange.numbers import hundredths
 from pos_agent.exchange.tables import read_table
+from pos_agent.money import hundredths
 from pos_agent.reports.metrics import Offer
 from pos_agent.simulate.holdout import Design
 

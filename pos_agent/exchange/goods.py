@@ -13,9 +13,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pos_agent.exchange.kinds import GOODS, UNFIT, Refused, row_texts
-from pos_agent.exchange.numbers import flag, hundredths
 from pos_agent.exchange.tables import Row
-from pos_agent.money import roubles
+from pos_agent.exchange.words import flag
+from pos_agent.money import hundredths, roubles
 
 BEGIN, END = "# goods: begin", "# goods: end"
 NOTE = "#| "

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from pos_agent.errors import UsageError
-from pos_agent.exchange.numbers import day, flag, hundredths
 from pos_agent.exchange.tables import MOST_TEXT, Row, Table
+from pos_agent.exchange.words import day, flag
+from pos_agent.money import hundredths
 
 CUSTOMERS, CARDS, BALANCES, GOODS = "customers", "cards", "balances", "goods"
 COLUMNS = {

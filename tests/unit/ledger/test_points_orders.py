@@ -15,7 +15,7 @@ from pos_agent.api.operation import Parts
 from pos_agent.checkout import points_orders as carried
 from pos_agent.checkout.calendar_day import write_due
 from pos_agent.checkout.verify import verify_ledger
-from pos_agent.cli.points import hundredths
+from pos_agent.cli.points import points_of
 from pos_agent.config import Config
 from pos_agent.config_printer import PrinterSection
 from pos_agent.errors import AgentError, UsageError
@@ -157,15 +157,17 @@ def test_merchants_settle_what_was_spent_at_another(register, ask):
     sound(register)
 
 
-@pytest.mark.parametrize(("text", "pt"), [("120", 12_000), ("12.5", 1_250), ("-0,07", -7), ("+3", 300)])
+@pytest.mark.parametrize(
+    ("text", "pt"), [("120", 12_000), ("12.5", 1_250), ("-0,07", -7), ("+3", 300), ("1 000", 100_000)]
+)
 def test_amounts_are_written_as_people_do(text, pt):
-    assert hundredths(text) == pt
+    assert points_of(text) == pt
 
 
-@pytest.mark.parametrize("text", ["", "1.234", "1e3", "--1", "12,", "1 000"])
+@pytest.mark.parametrize("text", ["", "1.234", "1e3", "--1", "12,", "1 00 x"])
 def test_other_amounts_are_refused(text):
     with pytest.raises(UsageError):
-        hundredths(text)
+        points_of(text)
 
 
 def test_without_a_connection_a_register_spends_its_allowance_and_a_bounded_rest(register, ask):

@@ -1,24 +1,13 @@
-"""Numbers and words as people write them in tables. Pure."""
+"""Words and days as people write them in tables. Pure."""
 
 from __future__ import annotations
 
 import re
 from datetime import date
 
-NUMBER = re.compile(r"([+-]?)([0-9]{1,13})(?:[.,]([0-9]{1,2}))?")
 RUSSIAN_DAY = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})")
 YES = frozenset({"1", "yes", "true", "y", "да", "д", "+"})
 NO = frozenset({"0", "no", "false", "n", "нет", "н", "-"})
-
-
-def hundredths(text: str) -> int | None:
-    """`1 234,5` -> 123450: roubles or points; None when it is no number or has more than two digits after the point."""
-    found = NUMBER.fullmatch(re.sub(r"[\s\u00a0\u202f]", "", text).replace("\u2212", "-"))
-    if found is None:
-        return None
-    sign, whole, rest = found.groups()
-    value = int(whole) * 100 + int((rest or "").ljust(2, "0"))
-    return -value if sign == "-" else value
 
 
 def flag(text: str) -> bool | None:
