@@ -17,7 +17,7 @@ help:
 	@echo "make kills         kill -9 at every commit point of each process and face, bad days, every port, and other slow checks (minutes)"
 	@echo "make mutants       900 small slips in money and rules, of which the tests must see nine in ten (COUNT=n)"
 	@echo "make oracle        20,000 random baskets of every kind, the engine beside a plain second pricing (minutes)"
-	@echo "make lint          formatting, lint, types, import contracts"
+	@echo "make lint          formatting, lint, types, import contracts, the rules of the house"
 	@echo "make unit          the test suites"
 	@echo "make service       verifies the systemd unit, its exposure and the udev rules, when systemd-analyze is there"
 	@echo "make page          the cashier's and the installer's page in a real browser, when chromium is there"
@@ -62,13 +62,15 @@ lint: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/pytest tests/house  # in one process: the whole tree is read once
 
 unit: $(READY)
-	$(BIN)/pytest -n 2 --ignore=tests/integration --ignore=tests/conformance --ignore=tests/long --ignore=tests/browser
+	$(BIN)/pytest -n 2 --ignore=tests/house --ignore=tests/integration --ignore=tests/conformance --ignore=tests/long --ignore=tests/browser
 	$(BIN)/pytest -n 4 --dist loadfile tests/integration tests/conformance  # a file's register is started once
 
 kills: $(READY)
-	POS_AGENT_TESTS=all $(BIN)/pytest -n 4 --dist loadfile tests/long tests/conformance tests/integration/test_tap_agent.py
+	POS_AGENT_TESTS=all $(BIN)/pytest -n 4 --dist loadfile tests/long tests/conformance tests/integration/test_tap_agent.py \
+		tests/simulation tests/unit/reports
 
 package: $(READY)
 	$(BIN)/python tests/house/package.py

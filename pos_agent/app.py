@@ -30,6 +30,7 @@ from pos_agent.config import Config
 from pos_agent.errors import AgentError, UsageError
 from pos_agent.logs import configure, logger
 from pos_agent.notify import PRINTER_SILENCE_S, WRITER_SILENCE_S, Liveness, Notifier, Pulse
+from pos_agent.port_search import PortSearch
 from pos_agent.register_wiring import Register as Register
 from pos_agent.register_wiring import register as register
 from pos_agent.schedule import Schedule
@@ -118,7 +119,7 @@ def run(config: Config, from_fd: int | None = None, ready: Callable[[], None] | 
         store, alarms, from_fd = _store(config, clock, ids), (damage.code,), from_fd or REBUILD_FROM
         others_from_fd = REBUILD_FROM
     notifier, pulse = Notifier(os.environ, clock.monotonic), Pulse(clock.monotonic)
-    with store:
+    with store, PortSearch(config, clock) as ports:
         _kill_point(store)
         made = register(config, store, clock, from_fd, pulse, others_from_fd)
         thread, cloud = made.actor, sync(config, store, clock, ids)
@@ -130,7 +131,7 @@ def run(config: Config, from_fd: int | None = None, ready: Callable[[], None] | 
         book = _tokens(config, clock, ids)
         entry = EntryCodes(book, clock, ids) if book else None
         alarms += () if book else ("TOK-03",)
-        parts = Parts(config, store, clock, ids, *wired, book, entry, alarms=alarms)
+        parts = Parts(config, store, clock, ids, *wired, book, entry, ports, alarms=alarms)
         faces = parts.faces
         faces += servers(parts, OPERATIONS) if book else []
         shadow = beside(made.orders, store, config.loyalty.shadow_rules, config.agent.store)

@@ -61,6 +61,7 @@ class LoyaltySection(Section):
     training: bool = False  # slips say so: for a register on an emulated printer
     heading: str = Field(default="НАША ПРОГРАММА", min_length=1, max_length=24)
     qr_prefix: str = Field(default="HTTPS://EXAMPLE.ORG/C/", max_length=47, pattern=r"^[0-9A-Z $%*+\-./:]*$")
+    qr_dots: int = Field(default=6, ge=4, le=8)  # of one module: 6 = 0.75 mm on a 203 dpi head
     join_url: str = Field(default="", max_length=61, pattern=r"^[0-9A-Z $%*+\-./:]*$")  # 61: 29 modules, 21.8 mm
 
 

@@ -22,9 +22,10 @@ from pos_agent.printing.actor import PrinterActor
 from pos_agent.store.store import Store, StoreReader
 from pos_agent.sync.actor import SyncActor
 
-if TYPE_CHECKING:  # both work on Parts themselves
+if TYPE_CHECKING:  # they work on Parts themselves
     from pos_agent.api.entry import EntryCodes
     from pos_agent.api.http import HttpServer
+    from pos_agent.api.ports import PortsSeen
     from pos_agent.api.tokens import TokenBook
 
 Json = dict[str, Any]
@@ -45,6 +46,7 @@ class Parts:
     reconciler: Reconciler | None = None
     tokens: TokenBook | None = None
     entry: EntryCodes | None = None
+    ports: PortsSeen | None = None
     faces: list[HttpServer] = field(default_factory=list)  # filled when the daemon has made them
     stopping: threading.Event = field(default_factory=threading.Event)
     alarms: tuple[str, ...] = ()  # codes that stay until the next start, e.g. STO-02

@@ -14,7 +14,7 @@ from pos_agent.api.points_orders import MOST_PT, asked_by, done, enough
 from pos_agent.api.points_shown import points_json
 from pos_agent.api.receipts import document_id
 from pos_agent.checkout import donation
-from pos_agent.checkout.actions import reward
+from pos_agent.checkout.actions import Occasion, reward
 from pos_agent.errors import AgentError, UsageError
 from pos_agent.ledger import asked
 from pos_agent.rules.club_terms import OUTSIDE, ActionTerms
@@ -29,6 +29,14 @@ def action(parts: Parts, args: Mapping[str, Any]) -> Json:
     `report`: the id of what happened outside (a review, a visit); the same one is rewarded once. PTS-08: no such
     action, or it needs a report; CUS-13: the customer is blocked or provisional.
     """
+    rules, terms, now = reported(parts, args)
+    event, again = reward(parts.store, rules, terms, now)
+    with parts.views.reading() as view:
+        return {"event": event.id, "again": again, **points_json(parts, view, now.customer, rules)}
+
+
+def reported(parts: Parts, args: Mapping[str, Any]) -> tuple[Rules, ActionTerms, Occasion]:
+    """What `action` would reward, and for whom; its errors, nothing is given."""
     wanted, report = text(args, "action"), text(args, "report", "", limit=200)
     operator = text(args, "operator", "", limit=64) or "program"
     with parts.views.reading() as view:
@@ -38,9 +46,10 @@ def action(parts: Parts, args: Mapping[str, Any]) -> Json:
         raise AgentError("RUL-03")
     if marks.blocked or marks.provisional:
         raise AgentError("CUS-13")
-    event, again = reward(parts.store, rules, _action(rules, wanted), occasion(parts, customer, report, operator))
-    with parts.views.reading() as view:
-        return {"event": event.id, "again": again, **points_json(parts, view, customer, rules)}
+    terms = _action(rules, wanted)
+    if terms.once == "report" and not report:
+        raise UsageError("PTS-08", id=wanted)
+    return rules, terms, occasion(parts, customer, report, operator)
 
 
 def exchange(parts: Parts, args: Mapping[str, Any]) -> Json:

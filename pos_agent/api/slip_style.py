@@ -5,7 +5,8 @@ from __future__ import annotations
 from pos_agent.config import Config
 from pos_agent.logs import logger
 from pos_agent.printing.slip import SlipStyle
-from pos_agent.printing.slip_template import Fault, load
+from pos_agent.printing.slip_folder import load
+from pos_agent.printing.slip_template import Fault
 
 
 def style_of(config: Config) -> SlipStyle:
@@ -16,6 +17,7 @@ def style_of(config: Config) -> SlipStyle:
         loyalty.heading,
         loyalty.qr_prefix,
         loyalty.join_url,
+        loyalty.qr_dots,
         training=loyalty.training,
         templates=load(loyalty.slip_templates),
     )

@@ -1,4 +1,5 @@
-"""Slips asked for by people: of a receipt again, of a balance, an invitation, why this sum, a note to the owner."""
+"""Slips asked for by people: of a receipt again, of a balance, an invitation, why this sum, a note to the owner, a
+trial."""
 
 from __future__ import annotations
 
@@ -16,12 +17,14 @@ from pos_agent.errors import AgentError, PrinterError, UsageError
 from pos_agent.model.events import EventKind
 from pos_agent.model.receipt import DocumentId
 from pos_agent.model.slip import SlipFacts, SlipKind
+from pos_agent.printing.slip_trial import MOVED
 from pos_agent.store.repositories import View
 from pos_agent.store.session import stamp
 from pos_agent.store.slips import SlipJob
 
 ID_ALPHABET = "0123456789abcdef"
-KINDS = ("", "receipt", "balance", "invitation", "why", "note")
+KINDS = ("", "receipt", "balance", "invitation", "why", "note", "trial")
+CARD_SIGNS = 10
 AGAIN = (SlipKind.RECEIPT, SlipKind.RETURN, SlipKind.INVITATION)
 
 
@@ -29,7 +32,8 @@ def ask(parts: Parts, args: Mapping[str, Any]) -> Future[Json] | Json:
     """`{document}` or `{customer}` -> `{"slip": id}`, queued; it prints when the device is idle and the till quiet.
 
     `{kind: "invitation", document}`: an invitation to the program, after that receipt; `{kind: "why", document}`: what
-    its price and points came from; `{kind: "note"}`: to the owner, how long the storage lasts (the printer is asked).
+    its price and points came from; `{kind: "note"}`: to the owner, how long the storage lasts (the printer is asked);
+    `{kind: "trial"}`: of the paper and the scanner, its answer has `qr` too, the text of the QR on it.
     AgentError SLP-02: the receipt has no slip; DOC-02, CUS-01, RUL-03; PrinterError PRN-03, PRN-04: a note without a
     printer; UsageError CUS-07, DOC-02: wrongly written; API-01: no such kind.
     """
@@ -38,6 +42,10 @@ def ask(parts: Parts, args: Mapping[str, Any]) -> Future[Json] | Json:
         raise UsageError("API-01", field=f"kind: {kind}")
     if kind == "note":
         return storage_note(parts, _local(parts), lambda facts: _queued(parts, _note(parts, facts)))
+    if kind == "trial":
+        queued = _trial(parts)
+        _woken(parts, queued)
+        return queued  # at once: whoever watches the paper asks for its state
     document, customer = text(args, "document", ""), text(args, "customer", "")
     with parts.views.reading() as view:
         if kind == "invitation":
@@ -46,10 +54,14 @@ def ask(parts: Parts, args: Mapping[str, Any]) -> Future[Json] | Json:
             job = _why(view, document)
         else:
             job = _again(view, document, _local(parts)) if document else _balance(parts, view, customer)
-    queued = _queued(parts, job)
+    return _woken(parts, _queued(parts, job))
+
+
+def _woken(parts: Parts, queued: Json) -> Future[Json] | Json:
+    """The answer, through the printer's thread: that wakes it."""
     if parts.actor is None:
         return queued
-    return parts.actor.ask(lambda watch: queued)  # wakes the printer's thread
+    return parts.actor.ask(lambda watch: queued)
 
 
 def _queued(parts: Parts, job: SlipJob) -> Json:
@@ -143,6 +155,14 @@ def _balance(parts: Parts, view: View, wanted: str) -> SlipJob:
         raise AgentError("RUL-03")
     now, register = parts.clock.now(), parts.config.agent.register_name
     return _job(balance_asked(view, rules, customer.id, register, now, parts.config.zone), None)
+
+
+def _trial(parts: Parts) -> Json:
+    """A code as long as a card's; its digits are new each time, so that an earlier slip is not taken for this one."""
+    code = MOVED + parts.ids.token("23456789", CARD_SIGNS - len(MOVED))
+    told = {"register": parts.config.agent.register_name, "code": code}
+    queued = _queued(parts, _job(SlipFacts(SlipKind.TRIAL, at=_local(parts), note=told), None))
+    return {**queued, "qr": parts.config.loyalty.qr_prefix + code}
 
 
 def _note(parts: Parts, facts: SlipFacts) -> SlipJob:

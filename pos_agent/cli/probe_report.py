@@ -27,9 +27,9 @@ from drivers.discover.look import Finding, Verdict
 from drivers.discover.questions import Questions, UnansweredError, secrets_of
 from drivers.discover.stream import stream_for
 from drivers.streams.byte_stream import StreamError
-from pos_agent.cli.probe_table import masked
 from pos_agent.clock import Clock
 from pos_agent.errors import PrinterError, UsageError
+from pos_agent.port_words import masked
 
 SHTRIH_FACTS: tuple[Fact[Questions], ...] = (
     *facts_link.FACTS,

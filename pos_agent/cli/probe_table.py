@@ -5,77 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from drivers.discover.address import SerialAddress
-from drivers.discover.look import Candidate, Finding, Verdict
-from drivers.streams.port_list import stable_name
+from drivers.discover.look import Finding, Verdict
 from pos_agent import texts
+from pos_agent.port_words import answer_text, code_of, key_lines, labels, masked, settings_of, speed_text
 
-CODES = {
-    Verdict.PASSWORD: "INS-05",
-    Verdict.SILENT: "INS-04",
-    Verdict.GARBAGE: "PRN-06",
-    Verdict.BUSY: "INS-03",
-    Verdict.FORBIDDEN: "INS-02",
-    Verdict.CLOSED: "INS-06",
-    Verdict.UNREACHABLE: "PRN-03",
-    Verdict.ABSENT: "PRN-07",
-}
-BUSY_UNNAMED = "PRN-04"
 NOTHING_FOUND = "INS-01"
 IN_THE_WAY = frozenset({Verdict.PASSWORD, Verdict.BUSY, Verdict.FORBIDDEN, Verdict.CLOSED, Verdict.PPP})
-NO_WONDER = frozenset({Verdict.SILENT, Verdict.GARBAGE})  # of a port that nobody named: something else lives there
 COLUMNS = ("head_port", "head_baud", "head_answer", "head_verdict")
-
-
-def masked(number: str) -> str:
-    """All but the last four hidden: `…2345`."""
-    return f"…{number[-4:]}" if number else ""
-
-
-def code_of(finding: Finding, named: bool) -> str:
-    """The code that belongs to a port, "" when there is nothing to say. `named`: a person asked for this very port."""
-    if finding.verdict in NO_WONDER and not named:
-        return ""
-    if finding.verdict is Verdict.BUSY and not finding.holder:
-        return BUSY_UNNAMED
-    return CODES.get(finding.verdict, "")
-
-
-def settings_of(finding: Finding) -> dict[str, Any]:
-    """Keys of `[printer]` for a port that is ready, under a name that outlives a re-plug."""
-    if finding.verdict is not Verdict.READY or finding.answer is None:
-        return {}
-    address = finding.candidate.address
-    port = stable_name(address.path) if isinstance(address, SerialAddress) else str(address)
-    protocol = {"protocol": finding.answer.low_level} if finding.answer.low_level else {}
-    speed = {} if finding.baud is None else {"baud": finding.baud}
-    return {"vendor": finding.answer.vendor, **protocol, "port": port, **speed}
-
-
-def answer_text(finding: Finding, lang: str) -> str:
-    """Who answered, or what came instead."""
-    who = finding.answer
-    if who is None:
-        return texts.phrase("probe", f"answer_{finding.verdict.value}", lang)
-    told = [who.protocol, who.model, who.firmware]
-    if who.serial:
-        told.append(texts.phrase("probe", "serial", lang, tail=masked(who.serial)))
-    if who.fn_serial:
-        told.append(texts.phrase("probe", "fn_serial", lang, tail=masked(who.fn_serial)))
-    if who.fn_until:
-        told.append(texts.phrase("probe", "fn_until", lang, day=who.fn_until))
-    if finding.verdict is not Verdict.READY:
-        told.append(texts.phrase("probe", f"answer_{finding.verdict.value}", lang))
-    return ", ".join(part for part in told if part)
 
 
 def table_lines(findings: Sequence[Finding], named: bool, lang: str) -> list[str]:
     """Header and a row for each port, columns as wide as they need be."""
     rows = [[texts.phrase("probe", head, lang) for head in COLUMNS]]
-    for finding, label in zip(findings, _labels([each.candidate for each in findings]), strict=True):
-        rows.append(
-            [label, _speed_text(finding, lang), answer_text(finding, lang), _verdict_text(finding, named, lang)]
-        )
+    for finding, label in zip(findings, labels([each.candidate for each in findings]), strict=True):
+        rows.append([label, speed_text(finding, lang), answer_text(finding, lang), _verdict_text(finding, named, lang)])
     widths = [max(len(row[at]) for row in rows) for at in range(len(COLUMNS))]
     return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
 
@@ -112,12 +55,9 @@ def settings_lines(findings: Sequence[Finding], lang: str) -> list[str]:
     """Lines to copy, for each printer that is ready."""
     lines = []
     for finding in findings:
-        keys = settings_of(finding)
+        keys = key_lines(finding)
         if keys:
-            lines += ["", texts.phrase("probe", "settings", lang), "[printer]"]
-            lines += [
-                f'{key} = "{value}"' if isinstance(value, str) else f"{key} = {value}" for key, value in keys.items()
-            ]
+            lines += ["", texts.phrase("probe", "settings", lang), *keys]
     return lines
 
 
@@ -148,24 +88,6 @@ def finding_json(finding: Finding, named: bool) -> dict[str, Any]:
         "detail": finding.detail,
         "settings": settings_of(finding),
     }
-
-
-def _labels(candidates: Sequence[Candidate]) -> list[str]:
-    """`COM 0403:6001`, and `COM 0403:6001 #2` for the next one with the same ids."""
-    seen: dict[str, int] = {}
-    labels = []
-    for candidate in candidates:
-        seen[candidate.label] = number = seen.get(candidate.label, 0) + 1
-        labels.append(candidate.label if number == 1 else f"{candidate.label} #{number}")
-    return labels
-
-
-def _speed_text(finding: Finding, lang: str) -> str:
-    if finding.baud is not None:
-        return str(finding.baud)
-    if finding.speeds > 1:
-        return texts.phrase("probe", "all_speeds", lang, count=finding.speeds)
-    return texts.phrase("probe", "none", lang)
 
 
 def _verdict_text(finding: Finding, named: bool, lang: str) -> str:

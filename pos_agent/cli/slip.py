@@ -13,7 +13,8 @@ from pos_agent.cli.output import DEFAULT_CONFIG, AsJson, ConfigFile, emit, emit_
 from pos_agent.cli.session import wait_for
 from pos_agent.cli.slip_check import sample
 from pos_agent.errors import PrinterError, UsageError
-from pos_agent.printing.slip_template import KINDS, load
+from pos_agent.printing.slip_folder import load
+from pos_agent.printing.slip_template import KINDS
 
 app = typer.Typer(help="Слипы. / Slips.", no_args_is_help=True)
 DONE = ("printed", "failed", "expired")
@@ -29,14 +30,16 @@ def print_slip(
     receipt: Annotated[str, typer.Option(help="Повторить слип чека: ФН/ФД.")] = "",
     customer: Annotated[str, typer.Option(help="Баланс клиента: карта, телефон, последние четыре знака.")] = "",
     why: Annotated[bool, typer.Option("--why", help="С --receipt: слип «Почему», откуда цена и баллы.")] = False,
+    trial: Annotated[bool, typer.Option("--trial", help="Пробный слип: ширина, буквы, QR для сканера.")] = False,
     seconds: Annotated[float, typer.Option(min=0, max=600, help="Сколько ждать печати, с.")] = 30.0,
     config_file: ConfigFile = DEFAULT_CONFIG,
     as_json: AsJson = False,
 ) -> None:
-    """Напечатать слип чека ещё раз или слип с балансом. Код 3 - не вышел. / Print a slip again, or a balance."""
-    if bool(receipt) == bool(customer) or (why and not receipt):
+    """Слип чека ещё раз, с балансом или пробный. Код 3 - не вышел. / A slip again, with a balance, or a trial one."""
+    if [bool(receipt), bool(customer), trial].count(True) != 1 or (why and not receipt):
         raise UsageError("SLP-02", why="nothing_named")
-    asked = {"document": receipt, "customer": customer} | ({"kind": "why"} if why else {})
+    kind = {"kind": "why"} if why else {"kind": "trial"} if trial else {}
+    asked = {"document": receipt, "customer": customer} | kind
     answer = _printed(config_file, asked, seconds)
     if as_json:
         emit_json(answer)
@@ -50,15 +53,13 @@ def print_slip(
 
 @app.command("check")
 def check(
-    folder: Annotated[
-        Path, typer.Argument(help="Папка шаблонов: receipt.txt, return.txt, balance.txt, invitation.txt.")
-    ],
+    folder: Annotated[Path, typer.Argument(help="Папка шаблонов: receipt.j2, return.j2, balance.j2, invitation.j2.")],
     columns: Annotated[int, typer.Option(min=24, max=64, help="Знаков в строке принтера.")] = 32,
     as_json: AsJson = False,
 ) -> None:
     """Проверить шаблоны слипов и показать каждый; не печатает. Код 2 - есть негодный. / Check templates of slips."""
     read = load(folder)
-    slips = {kind: sample(kind, read, columns, language()) for kind in KINDS if kind in read.lines}
+    slips = {kind: sample(kind, read, columns, language()) for kind in KINDS if kind in read.made}
     faults = [texts.message("SLP-05", language(), **words(fault)) for fault in read.faults]
     if as_json:
         emit_json({"slips": slips, "faults": [{"code": one.code, "what": one.what} for one in faults]})

@@ -17,6 +17,7 @@ class SlipKind(StrEnum):
     INVITATION = "invitation"
     WHY = "why"  # what the price and the points came from
     NOTE = "note"  # to the shop's owner
+    TRIAL = "trial"  # of an installer: width, letters, QR
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,7 @@ class SlipFacts:
     here_pt: int = 0  # what may be spent at this register meanwhile
     claim_until: str = ""  # the last day on which a buyer may still claim this receipt of nobody
     why: Mapping[str, Any] = field(default_factory=dict)  # see `checkout.slip_why`
-    note: Mapping[str, Any] = field(default_factory=dict)  # register, days, until, unsent, oldest_days
+    note: Mapping[str, Any] = field(default_factory=dict)  # register, days, until, unsent, oldest_days; or code
 
     def to_json(self) -> dict[str, Any]:
         """JSON values; `from_json` gives the same facts back."""

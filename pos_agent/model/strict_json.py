@@ -4,11 +4,15 @@ half a surrogate pair."""
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+HALVES = re.compile("[\ud800-\udfff]")
+MOST_DIGITS = 308  # before the point, or zeros after it
+Hook = Callable[[list[tuple[str, Any]]], dict[str, Any]]
 BEYOND: Any = json.loads("1e999")  # as the parser reads what is beyond all measure
 
 
@@ -33,14 +37,17 @@ def read(text: str | bytes) -> Any:  # noqa: ANN401 - any JSON
     except (json.JSONDecodeError, TwinKeyError):
         raise
     except ValueError:
-        return json.loads(text, object_pairs_hook=no_twins, parse_int=_whole)
+        return json.loads(text, object_pairs_hook=no_twins, parse_int=_whole_or(BEYOND))
 
 
-def _whole(text: str) -> Any:  # noqa: ANN401 - a number
-    try:
-        return int(text)
-    except ValueError:
-        return BEYOND
+def _whole_or(none: Any) -> Callable[[str], Any]:  # noqa: ANN401 - what stands for a number that Python does not read
+    def whole(text: str) -> Any:  # noqa: ANN401 - a number
+        try:
+            return int(text)
+        except ValueError:
+            return none
+
+    return whole
 
 
 def no_twins(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
@@ -52,17 +59,52 @@ def no_twins(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
     return table
 
 
-def decimal(text: str) -> Decimal:
-    """`parse_float` of json.loads. ValueError: an exponent beyond all measure."""
+class NoNumber:
+    """Stands where JSON has NaN, Infinity or a number that nobody can reckon with."""
+
+
+NO_NUMBER = NoNumber()
+
+
+def read_exact(text: str | bytes, hook: Hook | None = None) -> Any:  # noqa: ANN401 - any JSON
+    """The value, fractions as Decimal, `NO_NUMBER` for what is none: see `unreadable`. `hook` in place of `no_twins`.
+
+    ValueError, RecursionError: no JSON. TwinKeyError.
+    """
+    return json.loads(
+        text,
+        object_pairs_hook=hook or no_twins,
+        parse_float=decimal,
+        parse_int=_whole_or(NO_NUMBER),
+        parse_constant=lambda _: NO_NUMBER,
+    )
+
+
+def unreadable(given: object, path: str = "", first: int = 0) -> str | None:
+    """The path of the first `NO_NUMBER` or half surrogate pair in it, `request[0].price`; None: there is none.
+
+    `first` is the number of a list's first element. RecursionError.
+    """
+    if given is NO_NUMBER or (isinstance(given, str) and HALVES.search(given)):
+        return path
+    if isinstance(given, dict):
+        places = [(f"{path}.{name}" if path else str(name), one) for name, one in given.items()]
+        if (half := next((here for here, _ in places if HALVES.search(here)), None)) is not None:
+            return half
+    elif isinstance(given, list):
+        places = [(f"{path}[{number}]", one) for number, one in enumerate(given, first)]
+    else:
+        return None
+    return next((found for here, one in places if (found := unreadable(one, here, first)) is not None), None)
+
+
+def decimal(text: str) -> Decimal | NoNumber:
+    """`parse_float` of json.loads. What is beyond floats is none: written out it would fill the memory."""
     try:
-        return Decimal(text)
-    except InvalidOperation as error:
-        raise ValueError("a number beyond all measure") from error
-
-
-def no_constant(name: str) -> None:
-    """`parse_constant` of json.loads: NaN and Infinity are no JSON."""
-    raise ValueError(f"{name} is no JSON number")
+        exact = Decimal(text)
+    except InvalidOperation:
+        return NO_NUMBER
+    return exact if abs(exact.adjusted()) <= MOST_DIGITS else NO_NUMBER
 
 
 class UnwritableError(ValueError):

@@ -1,4 +1,4 @@
-"""A slip's figures laid out as lines for a printer of any width. Pure.
+"""A slip's figures laid out as lines for a printer of any width. Pure, but for the log when a shop's template fails.
 
 Order and words follow one rule: heading, who, before, spent, available, earned, what burns, level, stamps, offers, card
 QR. A line without a value is left out. Figures stand at the right edge and are never broken; text wraps by words.
@@ -13,9 +13,9 @@ from drivers.api import Capabilities, Cut, Feed, SlipPart, Text
 from pos_agent.model.customer import Customer
 from pos_agent.model.slip import SlipFacts, SlipKind
 from pos_agent.money import plain, points, roubles
-from pos_agent.printing import slip_note, slip_offers, slip_why
+from pos_agent.printing import slip_note, slip_offers, slip_trial, slip_why
 from pos_agent.printing.slip_page import Page, SlipStyle, day, fit, grouped, moment, percent
-from pos_agent.printing.slip_render import Blocks, rendered, words_of
+from pos_agent.printing.slip_render import Blocks, own
 
 __all__ = ["SlipStyle", "fit", "grouped", "lay_out", "percent"]
 MOST_GOODS = 5
@@ -35,14 +35,18 @@ def lay_out(
     first, *more = [line for one in (*titles, *_title(page, facts, style)) for line in page.centred(one)] or [Text("")]
     watermark = list(page.centred(page.say("training"))) if style.training else []
     parts: list[SlipPart] = [first, *page.centred(page.say("not_fiscal")), *more, *watermark]
-    template = style.templates.lines.get(facts.kind.value)
+    shops = None
+    template = style.templates.made.get(facts.kind.value)
     if template is not None and (facts.customer or facts.kind is SlipKind.INVITATION):
-        words = words_of(facts, customer, style)
-        parts += rendered(template, page, words, _blocks(page, facts, customer, style), style)
+        shops = own(template, page, facts, customer, style, _blocks(page, facts, customer, style))
+    if shops is not None:
+        parts += shops
     elif facts.kind is SlipKind.WHY:
         parts += slip_why.why(page, facts)
     elif facts.kind is SlipKind.NOTE:
         parts += slip_note.note(page, facts)
+    elif facts.kind is SlipKind.TRIAL:
+        parts += slip_trial.trial(page, facts, style)
     elif facts.kind is SlipKind.INVITATION:
         parts += slip_offers.invitation(page, facts, style)
     elif (facts.coupons or facts.prepaid) and not facts.customer:
@@ -81,6 +85,8 @@ def _title(page: Page, facts: SlipFacts, style: SlipStyle) -> list[str]:
         return [slip_why.title(page)]
     if facts.kind is SlipKind.NOTE:
         return [slip_note.title(page)]
+    if facts.kind is SlipKind.TRIAL:
+        return [slip_trial.title(page)]
     if facts.kind is not SlipKind.RETURN:
         return [slip_offers.headed(page, facts) or style.heading]
     both = f"{style.heading}  {page.say('refund')}"

@@ -1,29 +1,39 @@
-"""A slip by the shop's own template: words filled in, lines without a value left out. Pure, total, as long as it is."""
+"""A slip by the shop's own template: the figures it may name, and what it wrote laid out on paper."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from drivers.api import SlipPart
+from pos_agent.logs import logger
 from pos_agent.model.customer import Customer
 from pos_agent.model.slip import SlipFacts
-from pos_agent.money import points, roubles
-from pos_agent.printing.slip_page import Page, SlipStyle, day, fit, moment, percent
-from pos_agent.printing.slip_template import WORD, How, TemplateLine
+from pos_agent.money import plain, points, roubles
+from pos_agent.printing.slip_page import Page, SlipStyle, day, fit, grouped, moment, percent
+from pos_agent.printing.slip_template import BadSlipError, How, Template, TemplateLine
 
 Blocks = Mapping[str, Callable[[], Iterable[SlipPart]]]
 
 
-def rendered(
-    template: Sequence[TemplateLine], page: Page, words: Mapping[str, str], blocks: Blocks, style: SlipStyle
-) -> Iterator[SlipPart]:
-    """The slip below its heading. A rule stands only between two things that are printed."""
+def own(
+    template: Template, page: Page, facts: SlipFacts, customer: Customer | None, style: SlipStyle, blocks: Blocks
+) -> list[SlipPart] | None:
+    """The slip below its heading; None when these figures make of it what no slip may show: the log says why."""
+    try:
+        return list(rendered(template.lines(figures_of(page, facts, customer, style)), page, blocks, style))
+    except BadSlipError as bad:
+        logger("slips").warning("slip template not used", code="SLP-05", path=template.file, line=bad.line, why=bad.why)
+        return None
+
+
+def rendered(lines: Sequence[TemplateLine], page: Page, blocks: Blocks, style: SlipStyle) -> Iterator[SlipPart]:
+    """A rule stands only between two things that are printed."""
     printed = rule = False
-    for line in template:
+    for line in lines:
         if line.how is How.RULE:
             rule = printed
             continue
-        parts = list(_parts(line, page, words, blocks, style))
+        parts = list(_parts(line, page, blocks, style))
         if parts and rule:
             yield page.rule()
             rule = False
@@ -31,26 +41,36 @@ def rendered(
         printed = printed or bool(parts)
 
 
-def _parts(
-    line: TemplateLine, page: Page, words: Mapping[str, str], blocks: Blocks, style: SlipStyle
-) -> Iterable[SlipPart]:
+def _parts(line: TemplateLine, page: Page, blocks: Blocks, style: SlipStyle) -> Iterable[SlipPart]:
     if line.how is How.BLOCK:
         return blocks[line.left]()
     if line.how is How.QR:
         return [page.code(line.left, style)]
-    if any(not words[name] for name in line.words):
-        return []
-    left, right = (WORD.sub(lambda found: words[found[1]], text) for text in (line.left, line.right))
     if line.how is How.CENTRED:
-        return page.centred(f"{left} {right}".strip())
-    left, right = fit(left), fit(right)
+        return page.centred(f"{line.left} {line.right}".strip())
+    left, right = fit(line.left), fit(line.right)
     if line.how is How.LOUD and len(left) + len(right) < page.columns:
         return [page.loud(left, right)]
     return page.pair(left, right) if right else page.plain(left)
 
 
-def words_of(facts: SlipFacts, customer: Customer | None, style: SlipStyle) -> dict[str, str]:
-    """Every word that a template may name; "" = there is no such figure, the line is left out."""
+def figures_of(page: Page, facts: SlipFacts, customer: Customer | None, style: SlipStyle) -> dict[str, object]:
+    """Everything that a template may name: texts, "" where there is no such figure, lists, the paper's width."""
+    return {
+        **_texts(facts, customer, style),
+        "columns": page.columns,
+        "lang": page.lang,
+        "stamps": [{"counter": name, "have": have, "full": full} for name, have, full in facts.stamps],
+        "burns": [{"day": day(last), "points": points(pt)} for last, pt in facts.burns],
+        "coupons": [
+            {"code": grouped(one["code"]), "text": one["text"], "since": day(one["from"]), "until": day(one["last"])}
+            for one in facts.coupons
+        ],
+        "goods": [{"name": name, "back": plain(back), "sold": plain(sold)} for name, back, sold in facts.returned],
+    }
+
+
+def _texts(facts: SlipFacts, customer: Customer | None, style: SlipStyle) -> dict[str, str]:
     return {
         "name": customer.masked_name if customer else "",
         "card": customer.masked_card if customer else "",

@@ -1,39 +1,48 @@
-"""The shop's own slips: a text file per kind, read once, checked whole. It cannot loop, call or fail when it prints.
+"""The shop's own slips: a Jinja template per kind. What it writes is laid out line by line.
 
-    # remark                     left out
-    = Спасибо, {name}!           centred
-    Списано | -{spent}           left text, right figure
-    ! ДОСТУПНО | {available}     the one line in large letters
-    ---                          a rule
-    @card                        a part that the agent lays out itself
-    @qr HTTPS://EXAMPLE.ORG/7    a QR code
+    {# remark #}                          left out
+    = Спасибо, {{ name }}!                centred
+    Списано | -{{ spent }}                left text, right figure
+    ! ДОСТУПНО | {{ available }}          the one line in large letters
+    ---                                   a rule
+    @card                                 a part that the agent lays out itself
+    @qr HTTPS://EXAMPLE.ORG/7             a QR code
 
-A line with a word that has no value is left out. What is wrong with a file is a `Fault`; the built-in slip is printed.
+A line that writes a figure which is not there is left out. What is wrong with a file is a `Fault`; the built-in slip is
+printed.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from pathlib import Path
 
 KINDS = ("receipt", "return", "balance", "invitation")
-SUFFIX = ".txt"
-MOST_BYTES, MOST_LINES = 8192, 60
 WORDS = frozenset({
     "name", "card", "heading", "at", "purchase_at", "before", "spent", "restored", "cancelled", "earned", "earned_from",
     "available", "pending", "pending_day", "debt", "burning", "burning_day", "level", "level_rate", "next_level",
     "next_rate", "next_left", "point", "cap", "claim_until",
 })  # fmt: skip
+LISTS = {
+    "stamps": ("counter", "have", "full"),
+    "burns": ("day", "points"),
+    "coupons": ("code", "text", "since", "until"),
+    "goods": ("name", "back", "sold"),
+}
 BLOCKS = frozenset({
     "who", "movements", "burns", "level", "stamps", "goods", "accounts", "coupons", "friend", "card", "invitation",
     "here",
 })  # fmt: skip
-WORD = re.compile(r"\{([^{}]*)\}")
+MOST_BYTES, MOST_LINES = 8192, 60
 QR_TEXT = re.compile(r"[0-9A-Z $%*+\-./:]{1,61}")
 FISCAL = re.compile(r"(?i)\b(итог|итого|ндс|фн|фд|фп|ккт|total|vat)\b|кассовый чек|nalog")
+# What a figure brings is text whatever it is: the signs of the layout in it mean nothing. Not in CP866, never printed.
+BEGINS, BAR, NOTHING = "\ue000", "\ue001", "\ue002"
+SHIELD = str.maketrans({"|": BAR, **dict.fromkeys((BEGINS, BAR, NOTHING), "?")})
+TAG = re.compile(r"(?s)\{%.*?%\}|\{#.*?#\}")
+FIGURE, FIGURE_IN = re.compile(r"(?s)\{\{.*?\}\}"), "{{"
 
 
 class How(Enum):
@@ -49,15 +58,11 @@ class How(Enum):
 
 @dataclass(frozen=True)
 class TemplateLine:
-    """`left` and `right` with their `{words}`; of a block its name, of a QR code its text."""
+    """A line as it is printed: `left` and `right`; of a block its name, of a QR code its text."""
 
     how: How
     left: str = ""
     right: str = ""
-
-    @property
-    def words(self) -> list[str]:
-        return [] if self.how in (How.BLOCK, How.QR) else WORD.findall(self.left + self.right)
 
 
 @dataclass(frozen=True)
@@ -69,93 +74,90 @@ class Fault:
     why: str
 
 
+class BadSlipError(Exception):
+    """A template, or what it wrote, cannot be printed. `line` of the template, 0 = not known."""
+
+    def __init__(self, why: str, line: int = 0) -> None:
+        super().__init__(why)
+        self.why, self.line = why, line
+
+
+@dataclass(frozen=True)
+class Template:
+    """`write` gives the text for these figures, as `shielded` ones. BadSlipError."""
+
+    file: str
+    write: Callable[[Mapping[str, object]], str]
+
+    def lines(self, figures: Mapping[str, object]) -> tuple[TemplateLine, ...]:
+        """What to print. BadSlipError: something that no slip may show, too much, or nothing."""
+        text = self.write(figures)
+        found = tuple(line for written in text.splitlines() for line in line_of(written))
+        if len(found) > MOST_LINES:
+            raise BadSlipError("slip_too_long")
+        if sum(line.how is How.LOUD for line in found) > 1:
+            raise BadSlipError("slip_two_loud")
+        return found
+
+
 @dataclass(frozen=True)
 class Templates:
     """The good ones by kind; `faults` of the others, whose kinds print the built-in slip."""
 
-    lines: Mapping[str, tuple[TemplateLine, ...]] = field(default_factory=dict)
+    made: Mapping[str, Template] = field(default_factory=dict)
     faults: tuple[Fault, ...] = ()
 
 
-class _BadLineError(Exception):
-    def __init__(self, why: str) -> None:
-        super().__init__(why)
-        self.why = why
+def shielded(value: object) -> str:
+    """A figure as a template writes it: one line, and none of its signs is one of the layout."""
+    text = " ".join(str(value).split()).translate(SHIELD)
+    return BEGINS + text if text else NOTHING
 
 
-def load(folder: Path | None) -> Templates:
-    """Read `receipt.txt`, `return.txt`, `balance.txt`, `invitation.txt` of the folder. Never raises.
-
-    A missing file is no fault: that kind prints the built-in slip.
-    """
-    if folder is None:
-        return Templates()
-    good: dict[str, tuple[TemplateLine, ...]] = {}
-    faults: list[Fault] = []
-    try:
-        present = {path.name for path in folder.iterdir()}
-    except OSError as error:
-        return Templates(faults=(Fault(folder.name, 0, error.strerror or str(error)),))
-    for kind in KINDS:
-        if f"{kind}{SUFFIX}" in present:
-            read = _read(folder / f"{kind}{SUFFIX}")
-            if isinstance(read, Fault):
-                faults.append(read)
-            else:
-                good[kind] = read
-    return Templates(good, tuple(faults))
-
-
-def _read(path: Path) -> tuple[TemplateLine, ...] | Fault:
-    try:
-        if not path.is_file():  # a pipe would be waited for
-            return Fault(path.name, 0, "Is a directory")
-        with path.open("rb") as file:
-            content = file.read(MOST_BYTES + 1)
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return Fault(path.name, 0, "not a text in UTF-8")
-    except OSError as error:
-        return Fault(path.name, 0, error.strerror or str(error))
-    if len(content) > MOST_BYTES or text.count("\n") > MOST_LINES:
-        return Fault(path.name, 0, "slip_too_long")
-    return parse(path.name, text)
-
-
-def parse(name: str, text: str) -> tuple[TemplateLine, ...] | Fault:
-    """The lines of a template, or the first thing wrong with it."""
-    lines: list[TemplateLine] = []
-    for number, written in enumerate(text.splitlines(), 1):
-        try:
-            lines += _line(written)
-        except _BadLineError as bad:
-            return Fault(name, number, bad.why)
-        if sum(line.how is How.LOUD for line in lines) > 1:
-            return Fault(name, number, "slip_two_loud")
-    return tuple(lines) if lines else Fault(name, 0, "slip_empty")
-
-
-def _line(written: str) -> Iterator[TemplateLine]:
+def line_of(written: str) -> Iterator[TemplateLine]:
+    """One written line, or none. BadSlipError."""
     text = written.rstrip()
-    if not text or text.startswith("#"):
+    if not text.strip() or NOTHING in text:
         return
     if set(text) == {"-"}:
         yield TemplateLine(How.RULE)
-        return
-    if text.startswith("@qr "):
-        if not QR_TEXT.fullmatch(text[4:].strip()):
-            raise _BadLineError("slip_qr")
-        yield TemplateLine(How.QR, text[4:].strip())
-        return
-    if text.startswith("@"):
+    elif text.startswith("@qr "):
+        code = _bare(text[4:]).strip()
+        if not QR_TEXT.fullmatch(code):
+            raise BadSlipError("slip_qr")
+        yield TemplateLine(How.QR, code)
+    elif text.startswith("@"):
         if text[1:] not in BLOCKS:
-            raise _BadLineError("slip_block")
+            raise BadSlipError("slip_block")
         yield TemplateLine(How.BLOCK, text[1:])
-        return
-    if FISCAL.search(" ".join(text.replace("|", " ").split())):
-        raise _BadLineError("slip_fiscal")
-    if set(WORD.findall(text)) - WORDS or set(WORD.sub("", text)) & set("{}"):
-        raise _BadLineError("slip_word")
+    else:
+        yield _text_line(text)
+
+
+def _text_line(text: str) -> TemplateLine:
     how = {"=": How.CENTRED, "!": How.LOUD}.get(text[0], How.PLAIN)
     left, _, right = (text if how is How.PLAIN else text[1:].strip()).partition("|")
-    yield TemplateLine(how, left.rstrip(), right.strip())
+    line = TemplateLine(how, _bare(left).rstrip(), _bare(right).strip())
+    if FISCAL.search(" ".join(f"{line.left} {line.right}".split())):
+        raise BadSlipError("slip_fiscal")
+    return line
+
+
+def _bare(text: str) -> str:
+    return text.replace(BEGINS, "").replace(BAR, "|")
+
+
+def seen_in_source(source: str) -> None:
+    """What is wrong whatever the figures are, with its line. BadSlipError."""
+    figures = FIGURE.sub("0", TAG.sub(lambda tag: "\n" * tag[0].count("\n"), source))
+    if not figures.strip():
+        raise BadSlipError("slip_empty")
+    for number, written in enumerate(figures.split("\n"), 1):
+        if set(written) & set("{}"):
+            raise BadSlipError("slip_word", number)  # one brace instead of two
+        if written.startswith("@") and FIGURE_IN in source.split("\n")[number - 1]:
+            continue  # known when it is written
+        try:
+            list(line_of(written))
+        except BadSlipError as bad:
+            raise BadSlipError(bad.why, number) from bad

@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 
 APPLICATION_ID = 0x504F5341  # "POSA"
-SCHEMA_VERSION = 14
+SCHEMA_VERSION = 15
 
 CommitHook = Callable[[str], None]
 

@@ -236,10 +236,13 @@ slip_job = _table(
     _need("changed_at", Text),
     _need("attempts", Integer),
     _need("reason", Text),
-    CheckConstraint("kind IN ('receipt', 'return', 'invitation', 'balance', 'why', 'note')", name="kind_known"),
+    CheckConstraint(
+        "kind IN ('receipt', 'return', 'invitation', 'balance', 'why', 'note', 'trial')",
+        name="kind_known",
+    ),
     CheckConstraint("state IN ('pending', 'printing', 'printed', 'expired', 'failed')", name="state_known"),
     CheckConstraint("(fn_serial IS NULL) = (fd_number IS NULL)", name="document_whole"),
-    CheckConstraint("fn_serial IS NOT NULL OR customer_id IS NOT NULL", name="about_something"),
+    CheckConstraint("fn_serial IS NOT NULL OR customer_id IS NOT NULL OR kind = 'trial'", name="about_something"),
     CheckConstraint("attempts >= 0", name="attempts_range"),
     Index("slip_job_waiting", "state", "created_at"),
 )

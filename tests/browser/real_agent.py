@@ -71,6 +71,7 @@ class RealAgent(HttpAgent):
     """`power` and the roll of paper are the test's hands; a senior called `SENIOR` has a PIN."""
 
     makes: type[LivingRegister] = LivingRegister
+    qr_prefix = "X/"  # as on the register's slips
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.http = folder, {}

@@ -206,6 +206,7 @@ INSTALLER = {
         "recording": True,
         "lines": [{"at_s": 1.25, "direction": ">", "bytes": 12, "begins": "02 05 11 00"}] * 40,
     },
+    "/v1/ports": {"searching": False, "left_s": 0, "notes": [], "ports": []},
     "/v1/log": {"lines": [{"timestamp": "2026-11-21T18:05:00", "level": "info", "event": "connected"}] * 40},
 }  # fmt: skip
 

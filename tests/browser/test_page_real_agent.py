@@ -9,12 +9,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from browser.cashier import Cashier
+from browser.cashier import PERSON_MS, SETTLED, Cashier
 from browser.conftest import SCREEN
+from browser.installer import WEDGE
 from browser.real_agent import PIN, SENIOR, RealAgent, Till
 from kit.http_agent import BASKET, CARD
 from kit.waiting import until
 from playwright.sync_api import Browser
+
+from emulator.marks import QrMark
 
 PHONE, LAST = "9160000042", "0042"
 
@@ -233,3 +236,35 @@ def test_the_installers_page_asks_the_agent(browser: Browser, real: RealAgent, a
     page.wait_for_selector("text=Журнал программы")
     page.screenshot(path=artefacts / "installer.png", full_page=True)
     context.close()
+
+
+def test_a_trial_slip_is_scanned_and_a_code_lets_the_cashier_in(
+    browser: Browser, real: RealAgent, artefacts: Path
+) -> None:
+    before, marks = len(real.receipts()), len(real.register.tape.marks)
+    context = browser.new_context(**SCREEN)
+    context.add_init_script(f"localStorage.setItem('pos-agent.installer-token', '{real.tokens['installer']}')")
+    page = context.new_page()
+    page.goto(real.address + "/page/installer")
+    page.click('[data-key="to trial"]')
+    page.wait_for_selector("text=Слип вышел.")
+    (code,) = [mark.text for mark in real.register.tape.marks[marks:] if isinstance(mark, QrMark)]
+    page.evaluate(WEDGE, [code, 12.0, {"end": "Enter"}])
+    page.wait_for_selector("text=Сканер прочитал QR верно")
+    page.screenshot(path=artefacts / "real-installer-trial.png", full_page=True)
+    assert "ПРОБНЫЙ СЛИП" in real.paper_text()
+    assert len(real.receipts()) == before, "no receipt came of it"
+    page.click('[data-key="to code"]')
+    page.click('[data-key="cashier"]')
+    digits = "".join(sign for sign in page.locator(".code").inner_text() if sign.isdigit())
+    context.close()
+    beside = browser.new_context(**SCREEN)
+    cashier = beside.new_page()
+    cashier.goto(real.address + "/")
+    cashier.wait_for_selector('[data-screen="S0"]')
+    for digit in digits:
+        cashier.keyboard.press(f"Numpad{digit}", delay=PERSON_MS)
+    cashier.wait_for_timeout(SETTLED)
+    cashier.keyboard.press("Enter")
+    cashier.wait_for_selector('[data-screen="S1"]')
+    beside.close()

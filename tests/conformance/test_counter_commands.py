@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 from kit.counter_faces import OTHER_VENDOR, PART, CounterFaces, atol_cart, counter_faces, kkm_cart
 from kit.kkm_till import check, line
+from kit.often import often
 from kit.till_atol import TERMINAL, position, sell
 from kit.waiting import until
 from prometheus_client.parser import text_string_to_metric_families
@@ -16,7 +17,7 @@ OWN, OTHER = "till-1", f"till-1/{PART}"
 OPEN, CLOSE = 2, 5  # forms of documents
 
 
-@pytest.fixture(scope="module", params=sorted(OTHER_VENDOR))
+@pytest.fixture(scope="module", params=often(sorted(OTHER_VENDOR)))
 def counter(request: pytest.FixtureRequest) -> Iterator[CounterFaces]:
     with tempfile.TemporaryDirectory(prefix="pa-") as folder, counter_faces(folder, request.param) as made:
         yield made

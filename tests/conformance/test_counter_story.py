@@ -6,6 +6,7 @@ import tempfile
 import pytest
 from kit.counter_faces import OTHER_VENDOR, PART, CounterFaces, atol_cart, counter_faces, kkm_cart
 from kit.kkm_till import check, line
+from kit.often import often
 from kit.till_atol import CARD, position, sell
 from kit.waiting import until
 
@@ -14,7 +15,7 @@ OWN_BACK, OTHER_BACK = (2, 10_000, 1), (2, 20_000, 2)
 QUIET_S = 90.0
 
 
-@pytest.mark.parametrize("vendor", sorted(OTHER_VENDOR))
+@pytest.mark.parametrize("vendor", often(sorted(OTHER_VENDOR)))
 def test_sold_returned_compared_and_one_hangs(vendor: str) -> None:
     with tempfile.TemporaryDirectory(prefix="pa-") as folder, counter_faces(folder, vendor) as counter:
         first, second = sold(counter)

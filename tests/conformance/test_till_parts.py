@@ -6,13 +6,14 @@ from collections.abc import Iterator
 import pytest
 from kit.counter_faces import DEPARTMENT, OTHER_VENDOR, OWNER, PART, CounterFaces, atol_cart, counter_faces, kkm_cart
 from kit.kkm_till import check, line
+from kit.often import often
 from kit.till_atol import CARD, position, sell
 from kit.waiting import until
 
 OWN, OTHER = (1, 10_000, 1), (1, 20_000, 2)  # sale, kopecks, taxation system
 
 
-@pytest.fixture(scope="module", params=sorted(OTHER_VENDOR))
+@pytest.fixture(scope="module", params=often(sorted(OTHER_VENDOR)))
 def counter(request: pytest.FixtureRequest) -> Iterator[CounterFaces]:
     with tempfile.TemporaryDirectory(prefix="pa-") as folder, counter_faces(folder, request.param) as made:
         yield made
@@ -111,6 +112,17 @@ def test_kkmserver_over_both_printers(counter: CounterFaces) -> None:
     assert news(counter, before) == [[OWN], [OTHER]]
     assert until(counter.recorded, 60.0)
     assert counter.active_pt() == points + 3_000
+
+
+@pytest.mark.parametrize("length", often([95, 93, 94, 96, 97, 128], 2))
+def test_kkmserver_ids_of_any_length_are_sold_in_parts(counter: CounterFaces, length: int) -> None:
+    before, name = counter.made(), "i" * length
+    answer = counter.kkm(IdCommand=name, **kkm_cart(cash=350))
+    assert answer["Status"] == 0, answer
+    assert [one["Part"] for one in answer["Documents"]] == ["", PART]
+    assert counter.kkm(IdCommand=name, **kkm_cart(cash=350)) == answer
+    assert counter.kkm(IdCommand=name, **kkm_cart(cash=360))["Status"] == 2
+    assert news(counter, before) == [[OWN], [OTHER]]
 
 
 def test_kkmserver_of_the_other_printer_alone(counter: CounterFaces) -> None:

@@ -23,6 +23,7 @@ ROUTES = {
     ("POST", "/v1/quote"): {"basket": BASKET},
     ("POST", "/v1/scans"): {"text": CARD},
     ("POST", "/v1/customers"): {"phone": "+79161112233", "consent": True},
+    ("POST", "/v1/actions"): {"key": "a-1", "action": "review", "customer": CARD},
     ("POST", "/v1/receipts/9999078902001234/3/customer"): {"customer": CARD},
     ("POST", "/v1/slips"): {"kind": "balance", "customer": CARD},
     ("POST", "/v1/shift/open"): {},
@@ -31,6 +32,8 @@ ROUTES = {
     ("POST", "/v1/cards/arm"): {"text": CARD},
     ("DELETE", "/v1/cards/arm"): {},
     ("POST", "/v1/devices/check"): {},
+    ("POST", "/v1/page-codes"): {"role": "installer"},
+    ("POST", "/v1/ports/search"): {"port": ""},
 }
 EVIL = "https://evil.example"
 
@@ -100,10 +103,14 @@ FOR = {
     ("GET", "/v1/bundle"): ("installer", "owner"),
     ("GET", "/v1/config/problems"): ("installer", "owner"),
     ("GET", "/v1/devices"): ("installer", "owner"),
+    ("POST", "/v1/page-codes"): ("installer", "owner"),
+    ("GET", "/v1/ports"): ("installer", "owner"),
+    ("POST", "/v1/ports/search"): ("installer", "owner"),
     ("GET", "/v1/cart"): ("till", "cashier", "owner"),
     ("GET", "/v1/sales/s-1"): ("till", "cashier", "owner"),
     ("GET", "/v1/customers?find=1234"): ("till", "cashier", "owner"),
     ("POST", "/v1/quote"): ("till", "cashier", "owner"),
+    ("POST", "/v1/actions"): ("till", "owner"),
     ("POST", "/v1/sales/s-1/resolve"): ("cashier", "owner"),
     ("DELETE", "/v1/cards/arm"): ("cashier", "owner"),
 }

@@ -14,6 +14,7 @@ from pos_agent.api.entry import EntryCodes
 from pos_agent.api.faces import servers
 from pos_agent.api.http import HttpServer
 from pos_agent.api.operation import Parts
+from pos_agent.api.ports import PortsSeen
 from pos_agent.api.table import OPERATIONS
 from pos_agent.api.tokens import TokenBook
 from pos_agent.config import Config
@@ -29,6 +30,8 @@ class HttpAgent:
     """`client(role)` speaks to it. The printer's thread looks at the printer only when it is asked something."""
 
     language = "ru"  # of the page and of sentences
+    ports: PortsSeen | None = None  # a test's own computer
+    qr_prefix = "HTTPS://EXAMPLE.ORG/C/"  # the register's own slips have "X/"
 
     def __init__(self, folder: Path, **http: Any) -> None:
         self.folder, self.http = folder, http
@@ -46,6 +49,7 @@ class HttpAgent:
         config = Config(
             agent={"data_dir": self.folder, "socket": self.folder / "s", "language": self.language},
             printer={"port": "/dev/none"},
+            loyalty={"qr_prefix": self.qr_prefix},
             http={"listen": "127.0.0.1:0", "quote_ms": 5000, **self.http},  # a busy machine is no slow store
         )
         book = TokenBook(self.folder, made.clock, made.ids)
@@ -53,7 +57,7 @@ class HttpAgent:
         self.tokens = {role: book.create(role, role) for role in ROLES if role not in known} or self.tokens
         wired = (self.actor, made.desk, made.orders)
         entry = EntryCodes(book, made.clock, made.ids)
-        self.parts = Parts(config, made.store, made.clock, made.ids, *wired, tokens=book, entry=entry)
+        self.parts = Parts(config, made.store, made.clock, made.ids, *wired, tokens=book, entry=entry, ports=self.ports)
         (self.server,) = servers(self.parts, OPERATIONS)
         self.actor.start()
         self.actor.ask(lambda watch: watch.tick()).result(10)

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from pos_agent.api.atol_tasks.archive import Archive
 from pos_agent.api.atol_tasks.book import Book
 from pos_agent.api.atol_tasks.desk_calls import DeskCalls
-from pos_agent.api.atol_tasks.device import Devices
+from pos_agent.api.atol_tasks.device import Devices, NoDeviceError
 from pos_agent.api.atol_tasks.device_routes import OPEN_PATHS, DeviceRoutes
 from pos_agent.api.atol_tasks.faults import WEB, fault
 from pos_agent.api.atol_tasks.offer import Offers
@@ -93,17 +93,21 @@ def face(parts: Parts, lang: str) -> Face:
     runner = Runner(calls, book, Selling(calls, archive, offers), archive)
     worker, devices = Worker(book, runner, parts.clock, lang), Devices(parts.config)
     routes = QueueRoutes(worker, devices, lang).routes()
-    routes += DeviceRoutes(calls, runner.status, devices, worker).routes()
+    routes += DeviceRoutes(calls, runner.beside, devices, worker).routes()
 
     async def no_such(asked: HttpRequest, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
         return refused(fault(WEB, "no_path", lang), error.status_code)
+
+    async def no_device(asked: HttpRequest, error: Exception) -> Response:
+        return refused(fault(WEB, "no_device", lang), 404)
 
     async def unforeseen(asked: HttpRequest, error: Exception) -> Response:
         trace = parts.ids.token("0123456789abcdef", 8)
         logger("atol").error("request failed", trace_id=trace, why=type(error).__name__)
         return failed(trace, lang)
 
-    app = Starlette(routes=routes, exception_handlers={HTTPException: no_such, Exception: unforeseen})
+    handlers = {HTTPException: no_such, NoDeviceError: no_device, Exception: unforeseen}
+    app = Starlette(routes=routes, exception_handlers=handlers)
     app.router.redirect_slashes = False
     return Face(cleaned(app), worker, offers)

@@ -26,6 +26,7 @@ class Request:
     """One request. `begun`: a task of it may have reached the printer; `items`: finished tasks, as results.
 
     `offer`, `before`: what the running task has to find again after a restart: see `offer.Offer`, `fiscal`.
+    `device`: the part whose printer it was sent to, "" = the register's own.
     """
 
     uuid: str
@@ -37,6 +38,7 @@ class Request:
     offer: Mapping[str, Any] = field(default_factory=dict, repr=False)
     before: Mapping[str, Any] = field(default_factory=dict)
     body: str = field(default="", repr=False)
+    device: str = ""
 
     @property
     def begun(self) -> bool:
@@ -59,14 +61,15 @@ class Book:
         self._store, self._lang = store, lang
         self._lock = threading.Lock()  # numbers are given one after another
 
-    def put(self, asked: Envelope) -> Request | None:
+    def put(self, asked: Envelope, device: str = "") -> Request | None:
         """Keep it durably; None: this uuid is known, whatever it holds."""
         with self._lock, self._store.writing("till request") as txn:
             if txn.till_requests.get(ATOL, asked.uuid) is not None:
                 return None
             number = sum(count for (front, _), count in txn.till_requests.counts().items() if front == ATOL) + 1
             try:
-                row, new = txn.till_requests.take(ATOL, asked.uuid, {"body": asked.body, "number": number})
+                content = {"body": asked.body, "number": number, **_on(device)}
+                row, new = txn.till_requests.take(ATOL, asked.uuid, content)
             except UsageError:
                 return None
             return self._request(row) if new else None
@@ -101,23 +104,21 @@ class Book:
 
         The offer names a customer and goods: it is kept sealed, with the request.
         """
-        content = {"body": known.body, "number": known.number, "offer": dict(offer or {})}
-        result = {"number": known.number, "items": _kept(items), "before": dict(before or {})}
+        content = {"body": known.body, "number": known.number, "offer": dict(offer or {}), **_on(known.device)}
+        result = {**_over(known, items), "before": dict(before or {})}
         with self._store.writing("till request runs") as txn:
             row = txn.till_requests.move(ATOL, known.uuid, (ASKED, SENT), SENT, content=content, result=result)
         return None if row is None else self._request(row)
 
     def finish(self, known: Request, items: Sequence[Json], loyalty: str | None = None) -> None:
         """It is over: for good."""
-        result = {"number": known.number, "items": _kept(items)}
         with self._store.writing("till request done") as txn:
-            txn.till_requests.move(ATOL, known.uuid, (ASKED, SENT), DONE, result=result, loyalty=loyalty)
+            txn.till_requests.move(ATOL, known.uuid, (ASKED, SENT), DONE, result=_over(known, items), loyalty=loyalty)
 
     def drop(self, known: Request, items: Sequence[Json]) -> bool:
         """Taken back before it began; False: it has begun."""
-        result = {"number": known.number, "items": _kept(items)}
         with self._store.writing("till request dropped") as txn:
-            return txn.till_requests.move(ATOL, known.uuid, (ASKED,), DROPPED, result=result) is not None
+            return txn.till_requests.move(ATOL, known.uuid, (ASKED,), DROPPED, result=_over(known, items)) is not None
 
     def _request(self, row: TillRequest) -> Request:
         content, kept = row.content, row.result
@@ -132,7 +133,17 @@ class Book:
             offer=content.get("offer") or {},
             before=kept.get("before") or {},
             body=body,
+            device=str(content.get("device") or kept.get("device") or ""),
         )
+
+
+def _on(device: str) -> Json:
+    return {"device": device} if device else {}
+
+
+def _over(known: Request, items: Sequence[Json]) -> Json:
+    """What is kept of a request besides its content."""
+    return {"number": known.number, "items": _kept(items), **_on(known.device)}
 
 
 def _kept(items: Sequence[Json]) -> str:

@@ -1,4 +1,4 @@
-"""The one device that this agent drives, as the device routes show it, and settings that tills read.
+"""The printers of this counter, as the device routes show them, and settings that tills read.
 
 The printer's real settings are in the agent's own file: what a till writes here stays in memory and changes nothing.
 """
@@ -10,7 +10,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from pos_agent.api.atol_tasks.faults import WEB, TaskError, fault
+from pos_agent.api.printers import Named, named, printers
 from pos_agent.config import Config
+from pos_agent.config_printer import PrinterSection
+from pos_agent.errors import UsageError
 
 Json = dict[str, Any]
 
@@ -50,29 +53,47 @@ OTHER: Mapping[str, object] = {
 }
 
 
+class NoDeviceError(Exception):
+    """There is no such device: 404."""
+
+
 class Devices:
-    """Asked from the server's threads."""
+    """Asked from the server's threads. The register's own printer is the default device."""
 
     def __init__(self, config: Config) -> None:
         self._config, self._lock = config, threading.Lock()
         self._settings = dict(SETTINGS)
-        self.active = True
+        self._off: set[str] = set()  # parts whose printers take no tasks
 
-    def known(self, name: str | None, lang: str) -> None:
-        """TaskError (answered with 404): there is no such device."""
-        if name not in (None, "", DEFAULT, self._config.agent.register_name):
-            raise fault(WEB, "no_device", lang)
+    @property
+    def all(self) -> tuple[Named, ...]:
+        """The register's own first."""
+        return printers(self._config)
 
-    def shown(self, locked: bool) -> Json:
+    def of(self, name: str | None) -> Named:
+        """By id, by the part that it sells, or the default one. NoDeviceError."""
+        if name in (None, "", DEFAULT):
+            return self.all[0]
+        try:
+            found = named(self._config, {"printer": name})
+        except UsageError as error:
+            raise NoDeviceError from error
+        return found or self.all[0]
+
+    def active(self, device: Named) -> bool:
+        """Does it take tasks?"""
+        return device.part not in self._off
+
+    def shown(self, device: Named, locked: bool) -> Json:
         """The device object. `locked`: the queue stands."""
         return {
-            "id": self._config.agent.register_name,
-            "name": self._config.agent.register_name,
-            "isActive": self.active,
-            "isDefault": True,
+            "id": device.name,
+            "name": device.name,
+            "isActive": self.active(device),
+            "isDefault": not device.part,
             "isLock": locked,
             "hasLicense": True,
-            "connectionSettings": self._connection(),
+            "connectionSettings": _connection(self._printer(device)),
             "otherSettings": dict(OTHER),
         }
 
@@ -98,19 +119,25 @@ class Devices:
             self._settings |= wanted
             return dict(self._settings)
 
-    def activate(self, on: bool) -> None:
+    def activate(self, device: Named, on: bool) -> None:
         """A device that is not active takes no tasks."""
-        self.active = on
+        with self._lock:
+            self._off = self._off - {device.part} if on else self._off | {device.part}
 
-    def _connection(self) -> Json:
-        """Where the printer is, as far as the tasks have words for it; passwords are never shown."""
-        port, made = self._config.printer.port, dict(CONNECTION)
-        if port.startswith("tcp:"):
-            host, _, number = port[4:].rpartition(":")
-            return {**made, "port": "tcp", "ipAddress": host, "ipPort": int(number)}
-        if port.startswith("usb:"):
-            return made
-        return {**made, "port": "com", "com": port, "baudRate": self._config.printer.baud}
+    def _printer(self, device: Named) -> PrinterSection:
+        section = next((one for one in self._config.parts.printer if one.part == device.part), None)
+        return self._config.printer if section is None else self._config.of_part(section).printer
+
+
+def _connection(printer: PrinterSection) -> Json:
+    """Where the printer is, as far as the tasks have words for it; passwords are never shown."""
+    port, made = printer.port, dict(CONNECTION)
+    if port.startswith("tcp:"):
+        host, _, number = port[4:].rpartition(":")
+        return {**made, "port": "tcp", "ipAddress": host, "ipPort": int(number)}
+    if port.startswith("usb:"):
+        return made
+    return {**made, "port": "com", "com": port, "baudRate": printer.baud}
 
 
 def mapping() -> Json:
@@ -130,5 +157,5 @@ def mapping() -> Json:
 
 
 def no_such(lang: str) -> TaskError:
-    """There is one device, and it is set up in the agent's own settings."""
+    """Devices are set up in the agent's own settings."""
     return fault(WEB, "not_supported", lang, what="devices")

@@ -1,4 +1,4 @@
-"""Addresses about the device, its settings and its state now. Source: task reference, section 2.7."""
+"""Addresses about the devices, their settings and their state now. Source: task reference, section 2.7."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from pos_agent.api.atol_tasks import numbers
-from pos_agent.api.atol_tasks.asking import StatusTasks
+from pos_agent.api.atol_tasks.beside import Beside
 from pos_agent.api.atol_tasks.desk_calls import DeskCalls, StoppedError, UncertainError
 from pos_agent.api.atol_tasks.device import Devices, mapping, no_such
 from pos_agent.api.atol_tasks.faults import NOT_SUPPORTED, WEB, TaskError, fault
@@ -30,8 +30,8 @@ PAGE = '<!doctype html><meta charset="utf-8"><title>pos-agent</title><p>pos-agen
 class DeviceRoutes:
     """What is not the queue."""
 
-    def __init__(self, calls: DeskCalls, status: StatusTasks, devices: Devices, worker: Worker) -> None:
-        self._calls, self._status, self._devices, self._worker = calls, status, devices, worker
+    def __init__(self, calls: DeskCalls, beside: Beside, devices: Devices, worker: Worker) -> None:
+        self._calls, self._beside, self._devices, self._worker = calls, beside, devices, worker
         self._lang = calls.lang
 
     def routes(self) -> list[Route]:
@@ -42,9 +42,9 @@ class DeviceRoutes:
             ("PUT", "settings", self.change),
             ("GET", "devices", self.devices),
             ("POST", "devices", self.fixed),
-            ("GET", "devices/{id}", self.one),
-            ("PUT", "devices/{id}", self.fixed),
-            ("DELETE", "devices/{id}", self.fixed),
+            ("GET", "devices/{id:path}", self.one),
+            ("PUT", "devices/{id:path}", self.fixed),
+            ("DELETE", "devices/{id:path}", self.fixed),
             ("POST", "setDefaultDevice", self.set_default),
             ("POST", "activateDevice", self.activate),
             ("POST", "deactivateDevice", self.deactivate),
@@ -80,29 +80,32 @@ class DeviceRoutes:
             return refused(refusal, 400)
 
     async def devices(self, asked: HttpRequest) -> Response:
-        """There is one."""
-        return json([self._devices.shown(bool(self._worker.block.uuid))])
+        """The register's own printer, then the further ones of its counter."""
+        return json([self._devices.shown(one, bool(self._worker.block.uuid)) for one in self._devices.all])
 
     async def one(self, asked: HttpRequest) -> Response:
         """By id, or `default`."""
-        return self._of(asked.path_params["id"]) or json(self._devices.shown(bool(self._worker.block.uuid)))
+        return json(self._devices.shown(self._devices.of(asked.path_params["id"]), bool(self._worker.block.uuid)))
 
     async def fixed(self, asked: HttpRequest) -> Response:
-        """The device is set up in the agent's own settings."""
-        wrong = self._of(asked.path_params.get("id"))
-        return wrong or refused(no_such(self._lang), 409)
+        """Devices are set up in the agent's own settings."""
+        self._devices.of(asked.path_params.get("id"))
+        return refused(no_such(self._lang), 409)
 
     async def set_default(self, asked: HttpRequest) -> Response:
-        """It is the default one."""
-        return self._of(await _named(asked, "id")) or json({})
+        """The register's own printer is it; 409: another one cannot be."""
+        wanted = self._devices.of(await _named(asked, "id"))
+        return refused(no_such(self._lang), 409) if wanted.part else json({})
 
     async def activate(self, asked: HttpRequest) -> Response:
         """It takes tasks."""
-        return self._of(await _named(asked, "deviceID")) or self._switched(True)
+        self._devices.activate(self._devices.of(await _named(asked, "deviceID")), on=True)
+        return json({})
 
     async def deactivate(self, asked: HttpRequest) -> Response:
         """It takes none until it is activated, or until the agent starts again."""
-        return self._of(await _named(asked, "deviceID")) or self._switched(False)
+        self._devices.activate(self._devices.of(await _named(asked, "deviceID")), on=False)
+        return json({})
 
     async def mapping(self, asked: HttpRequest) -> Response:
         """Words of device settings."""
@@ -114,34 +117,21 @@ class DeviceRoutes:
 
     async def operation(self, asked: HttpRequest) -> Response:
         """A status question answered at once; 408 when the printer does not come to it in time."""
-        wrong = self._of(asked.query_params.get("deviceID"))
-        if wrong is not None:
-            return wrong
-        name = asked.path_params["name"]
-        kind = self._status.operations.get(name)
+        device, name = self._devices.of(asked.query_params.get("deviceID")), asked.path_params["name"]
+        status = self._beside.on(device.part).status
+        kind = status.operations.get(name)
         if kind is None:
             return refused(fault(NOT_SUPPORTED, "not_supported", self._lang, what=name[:60]), 404)
-        if not self._devices.active:
+        if not self._devices.active(device):
             return refused(fault(WEB, "inactive", self._lang), 403)
         try:
-            return json(await run_in_threadpool(self._status.ask, kind, ASK_S))
+            return json(await run_in_threadpool(status.ask, kind, ASK_S))
         except (UncertainError, StoppedError):
             return refused(fault(WEB, "late", self._lang), 408)
         except TaskError as refusal:
             return refused(refusal, 500)
         except AgentError as error:
             return refused(self._calls.told(error), 500)
-
-    def _of(self, name: str | None) -> Response | None:
-        try:
-            self._devices.known(name, self._lang)
-        except TaskError as refusal:
-            return refused(refusal, 404)
-        return None
-
-    def _switched(self, on: bool) -> Response:
-        self._devices.activate(on)
-        return json({})
 
 
 async def _body(asked: HttpRequest) -> object:

@@ -26,18 +26,21 @@ class Envelope:
 
 
 def envelope(body: bytes, lang: str) -> Envelope:
-    """TaskError 505 (answered with 400): no JSON, no uuid, no tasks, more than one fiscal task."""
+    """TaskError 505 (answered with 400): no JSON, unreadable, no uuid, no tasks, more than one fiscal
+    task."""
     try:
         text = body.decode("utf-8-sig")
         given = numbers.read(text)
     except TwinKeyError as error:
         raise _refused("twice", lang, name=plain(error.key)) from None
+    except numbers.UnreadableError as error:
+        raise _refused("unreadable", lang, path=plain(error.path)) from None
     except ValueError:
         raise _refused("no_json", lang) from None
     if not isinstance(given, dict):
         raise _refused("no_json", lang)
     uuid = given.get("uuid")
-    if not isinstance(uuid, str) or not 0 < len(uuid) <= UUID_LIMIT or CONTROL.search(uuid) or not _writable(text):
+    if not isinstance(uuid, str) or not 0 < len(uuid) <= UUID_LIMIT or CONTROL.search(uuid):
         raise _refused("no_uuid", lang, limit=UUID_LIMIT)
     tasks = given.get("request")
     listed = [tasks] if isinstance(tasks, dict) else tasks
@@ -48,18 +51,6 @@ def envelope(body: bytes, lang: str) -> Envelope:
     if sum(str(one.get("type")) in FISCAL for one in listed) > 1:
         raise _refused("several_fiscal", lang)
     return Envelope(uuid, tuple(listed), text)
-
-
-def _writable(text: str) -> bool:
-    """JSON can spell half a surrogate pair, which no database keeps."""
-    lowered = text.lower()
-    if "\\ud" not in lowered:
-        return True
-    try:
-        numbers.write(numbers.read(text)).encode()
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def _refused(key: str, lang: str, **words: object) -> TaskError:

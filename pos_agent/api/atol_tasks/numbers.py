@@ -6,19 +6,31 @@ import json
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from pos_agent.model.strict_json import decimal, no_constant, no_twins
+from pos_agent.model.strict_json import read_exact, unreadable
 from pos_agent.money import MICRO
 
 WHOLE_DIGITS = 12  # roubles or units before the point: more is a mistake, and a huge exponent would fill the memory
 DUST = Decimal("0.001")  # of the last digit: scripts reckon in binary and send 59.900000000000006
 
 
+class UnreadableError(ValueError):
+    """`path` of the first member that nobody can read: NaN, 5,000 digits, 1e400, half a surrogate pair."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(f"unreadable: {path}")
+        self.path = path
+
+
 def read(text: bytes | str) -> Any:  # noqa: ANN401 - any JSON value
-    """Numbers with a point become Decimal. ValueError: no JSON, not UTF-8, NaN, a key twice."""
+    """Numbers with a point become Decimal. ValueError: no JSON, not UTF-8, a key twice; UnreadableError."""
     try:
-        return json.loads(text, parse_float=decimal, parse_constant=no_constant, object_pairs_hook=no_twins)
+        found = read_exact(text)
+        path = unreadable(found)
     except RecursionError as error:
         raise ValueError("too deep") from error
+    if path is not None:
+        raise UnreadableError(path)
+    return found
 
 
 def scaled(value: object, scale: int) -> int | None:

@@ -5,7 +5,7 @@ Members `part` and, of a position, `taxationType` are ours; the original leaves 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pos_agent.api.atol_tasks import faults
 from pos_agent.api.atol_tasks.fields import Fields
@@ -17,10 +17,11 @@ SOMEBODYS = ("agentInfo", "supplierInfo")  # goods of somebody else
 
 @dataclass(frozen=True)
 class Parting:
-    """Of one receipt: `whole` is what it says of all its positions."""
+    """Of one receipt: `whole` is what it says of all its positions; `device`: the part whose printer it was sent to."""
 
     words: PartWords
     whole: Said = NOTHING
+    device: str = OWN
 
     @property
     def refused(self) -> tuple[str, ...]:
@@ -28,28 +29,33 @@ class Parting:
         return () if self.words.used else SOMEBODYS
 
     def of(self, position: Fields, department: int) -> str:
-        """TaskError 501: a part or a taxation system that is none; 11: goods of an owner who has no part here."""
+        """TaskError 501: a part or a taxation system that is none, or not the device's; 11: an owner without a part."""
         if not self.words.used:
             return OWN
         said = _said(position, department)
         if not self.words.sells_as_owner(said, self.whole):
             position.unsupported(*SOMEBODYS)
         try:
-            return self.words.part(said, self.whole)
+            part = self.words.part(said, self.whole)
         except PartError as error:
             of_whole = error.field == PART and said.part is None and self.whole.part is not None
             named = Fields({}, position.lang) if of_whole else position
             raise named.wrong("taxationType" if error.field == TAX_SYSTEM else PART) from error
+        if self.device and part != self.device:
+            raise position.wrong(PART)
+        return part
 
 
-def parting(receipt: Fields, words: PartWords) -> Parting:
+def parting(receipt: Fields, words: PartWords, device: str = OWN) -> Parting:
     """TaskError 11, 501."""
     if not words.used:
         return Parting(words)
     whole = _said(receipt, 0)
     if not words.sells_as_owner(whole):
         receipt.unsupported(*SOMEBODYS)
-    return Parting(words, whole)
+    if device and whole.part not in (None, device):
+        raise receipt.wrong(PART)
+    return Parting(words, replace(whole, part=device) if device else whole, device)
 
 
 def one_part(parts: tuple[str, ...], lang: str) -> str:

@@ -27,7 +27,7 @@ from pos_agent.api.atol_tasks.words import (
 )
 from pos_agent.api.spending import said_by
 from pos_agent.checkout.at_register import UNSAID, AtRegister
-from pos_agent.checkout.part_words import NO_PARTS, PartWords
+from pos_agent.checkout.part_words import NO_PARTS, OWN, PartWords
 from pos_agent.errors import UsageError
 
 FREE_UNITS = ("no_discount", "no_spend", "no_accrue")
@@ -64,6 +64,7 @@ class TillReceipt:
     attributes: tuple[tuple[str, str], ...] = field(default=(), repr=False)  # 1084
     note: str = field(default="", repr=False)  # 1192
     wish: Wish = Wish()
+    device: str = OWN  # the part whose printer it was sent to
 
     @property
     def total_kop(self) -> int:
@@ -76,10 +77,13 @@ class TillReceipt:
         return tuple(dict.fromkeys(one.part for one in self.positions))
 
 
-def receipt(task: Mapping[str, Any], lang: str, words: PartWords = NO_PARTS) -> TillReceipt:
-    """TaskError 501 with the field's path, 11 for what cannot be registered, 66 when it is not paid."""
+def receipt(task: Mapping[str, Any], lang: str, words: PartWords = NO_PARTS, device: str = OWN) -> TillReceipt:
+    """TaskError 501 with the field's path, 11 for what cannot be registered, 66 when it is not paid.
+
+    `device`: the part whose printer it was sent to, "" = the default device.
+    """
     given = Fields(task, lang)
-    belongs = parting(given, words)
+    belongs = parting(given, words, device)
     given.unsupported(*belongs.refused, "operationInfo", "industryInfo", "machineNumber", "customParameters")
     items = given.each("items", required=True)
     goods = [one for one in items if one.given.get("type", "position") == "position"]
@@ -106,6 +110,7 @@ def receipt(task: Mapping[str, Any], lang: str, words: PartWords = NO_PARTS) -> 
         ),
         note=next((one.text("value") for one in others if one.given.get("type") == "additionalAttribute"), ""),
         wish=_wish(given),
+        device=device,
     )
     _paid(made, lang)
     return made

@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from pos_agent.api.atol_tasks import faults
+from pos_agent.api.atol_tasks.beside import Beside
 from pos_agent.api.atol_tasks.blocking import CONNECTION, PAPER
 from pos_agent.api.atol_tasks.book import Book
 from pos_agent.api.atol_tasks.desk_calls import DeskCalls, DoubtError
 from pos_agent.api.atol_tasks.doubts import Doubts
 from pos_agent.api.atol_tasks.offer import Offer
-from pos_agent.api.atol_tasks.printing import PrintTasks
 from pos_agent.api.atol_tasks.receipt import TillReceipt
 from pos_agent.api.atol_tasks.results import Json
 from pos_agent.api.atol_tasks.selling import Made, Selling
@@ -30,14 +30,14 @@ FRESH = timedelta(minutes=10)  # after a longer absence a sale that was not made
 class Receipts:
     """`sell`, `sellReturn`, `buy`, `buyReturn`."""
 
-    def __init__(self, calls: DeskCalls, book: Book, selling: Selling, printing: PrintTasks, doubts: Doubts) -> None:
+    def __init__(self, calls: DeskCalls, book: Book, selling: Selling, beside: Beside, doubts: Doubts) -> None:
         self._calls, self._book, self._selling = calls, book, selling
-        self._printing, self._doubts = printing, doubts
+        self._beside, self._doubts = beside, doubts
         self._log = logger("atol")
 
     def done(self, run: Run, task: Mapping[str, Any]) -> Json:
         """The result of a registered receipt. TaskError: it was not registered."""
-        asked = self._selling.read(task)
+        asked = self._selling.read(task, run.request.device)
         kept = Offer.from_json(run.request.offer) if run.request.offer else None
         found = self._doubts.known(run, lambda: self._fate(run)) if run.resumed else None
         if found is not None:
@@ -46,9 +46,10 @@ class Receipts:
             raise self._not_done(run)
         offer = self._selling.offer(run.uuid, asked, run.request.offer)
         self._keep(run, offer)
-        self._printing.beside(asked.before, cut=False)
+        printing = self._beside.on(asked.device).printing
+        printing.beside(asked.before, cut=False)
         result = self._over(run, self._sold(run, asked, offer))
-        self._printing.beside(asked.after, cut=True)
+        printing.beside(asked.after, cut=True)
         return result
 
     def found(self, run: Run) -> Json | None:

@@ -17,6 +17,7 @@ from pos_agent.api.atol_tasks.faults import WEB, TaskError, fault
 from pos_agent.api.atol_tasks.paths import BASE
 from pos_agent.api.atol_tasks.results import RUNNING, WAIT, flat
 from pos_agent.api.atol_tasks.worker import Worker
+from pos_agent.api.printers import Named
 
 HOLD_S = 1.5  # a client that reads once, five seconds after its POST, shall find the result
 Handler = Callable[[HttpRequest], Awaitable[Response]]
@@ -52,15 +53,14 @@ class QueueRoutes:
 
     async def add(self, asked: HttpRequest) -> Response:
         """201 once it is kept; 409 for a uuid that is known, whatever it holds."""
-        if (wrong := self.device(asked)) is not None:
-            return wrong
+        device = self._device(asked)
         try:
             given = envelope(await asked.body(), self._lang)
         except TaskError as refusal:
             return refused(refusal, 400)
-        if not self._devices.active:
+        if not self._devices.active(device):
             return refused(fault(WEB, "inactive", self._lang), 409)
-        kept = await run_in_threadpool(self._worker.book.put, given)
+        kept = await run_in_threadpool(self._worker.book.put, given, device.part)
         if kept is None:
             return refused(fault(WEB, "known_uuid", self._lang), 409)
         self._worker.wake()
@@ -69,10 +69,8 @@ class QueueRoutes:
     def _results(self, *, old: bool) -> Handler:
         async def results(asked: HttpRequest) -> Response:
             """200 with an item for each task; held a moment while they run; 404 for an unknown uuid."""
-            if (wrong := self.device(asked)) is not None:
-                return wrong
-            uuid, seen = asked.path_params["uuid"], self._worker.bell.rung
-            found = await run_in_threadpool(self._worker.book.get, uuid)
+            seen = self._worker.bell.rung
+            found = await self._found(asked)
             if found is not None and self._pending(found):
                 found = await self._held(found, seen)
             if found is None:
@@ -84,9 +82,7 @@ class QueueRoutes:
 
     async def cancel(self, asked: HttpRequest) -> Response:
         """Only what has not begun."""
-        if (wrong := self.device(asked)) is not None:
-            return wrong
-        found = await run_in_threadpool(self._worker.book.get, asked.path_params["uuid"])
+        found = await self._found(asked)
         if found is None:
             return refused(fault(WEB, "no_request_known", self._lang), 404)
         if not await run_in_threadpool(self._worker.cancel, found):
@@ -94,9 +90,8 @@ class QueueRoutes:
         return json({})
 
     async def state(self, asked: HttpRequest) -> Response:
-        """`getRequestsQueueStatus`."""
-        if (wrong := self.device(asked)) is not None:
-            return wrong
+        """`getRequestsQueueStatus`: the queue is one for all devices."""
+        self._device(asked)
         counts = await run_in_threadpool(self._worker.book.counts)
         told = {"number": counts.unfinished, "ready": counts.finished, "canceled": counts.canceled}
         return json({**told, **self._worker.block.json})
@@ -108,13 +103,15 @@ class QueueRoutes:
         told |= {"canceled_count": counts.canceled}
         return json({**told, "is_blocked": bool(block.uuid), "block_request_uuid": block.uuid})
 
-    def device(self, asked: HttpRequest) -> Response | None:
-        """404 for another device than ours."""
-        try:
-            self._devices.known(asked.query_params.get("deviceID"), self._lang)
-        except TaskError as refusal:
-            return refused(refusal, 404)
-        return None
+    def _device(self, asked: HttpRequest) -> Named:
+        """NoDeviceError."""
+        return self._devices.of(asked.query_params.get("deviceID"))
+
+    async def _found(self, asked: HttpRequest) -> Request | None:
+        """The request that the address names, None also when it is another device's. NoDeviceError."""
+        device = self._device(asked)
+        found = await run_in_threadpool(self._worker.book.get, asked.path_params["uuid"])
+        return found if found is not None and found.device == device.part else None
 
     def _pending(self, found: Request) -> bool:
         return any(one["status"] in (WAIT, RUNNING) for one in self._worker.items(found))

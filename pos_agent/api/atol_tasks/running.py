@@ -54,9 +54,8 @@ class Runner:
         self.stopping = threading.Event()
         self.shown: Callable[[str, list[Json], Block], None] = lambda uuid, items, block: None
         doubts = Doubts(calls.parts.clock, self.stopping)
-        self._beside = Beside(calls, archive, book, doubts)
-        self.status = self._beside.own.status
-        self._receipts = Receipts(calls, book, selling, self._beside.own.printing, doubts)
+        self.beside = Beside(calls, archive, book, doubts)
+        self._receipts = Receipts(calls, book, selling, self.beside, doubts)
         self._log = logger("atol")
 
     def run(self, request: Request) -> None:
@@ -106,7 +105,7 @@ class Runner:
         kind = str(task.get("type", ""))
         if kind in RECEIPTS:
             return self._receipts.done(run, task)
-        there = self._beside.of(task)
+        there = self.beside.of(task, run.request.device)
         if kind in FORMS:
             return there.fiscal.done(run, task)
         if kind in there.printing.tasks:

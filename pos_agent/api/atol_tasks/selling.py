@@ -65,9 +65,9 @@ class Selling:
         self._orders: Orders = parts.orders
         self._words = part_words(parts.config)
 
-    def read(self, task: Mapping[str, Any]) -> TillReceipt:
-        """TaskError before anything is done."""
-        return receipt(task, self._calls.lang, self._words)
+    def read(self, task: Mapping[str, Any], device: str = OWN) -> TillReceipt:
+        """TaskError before anything is done. `device`: the part whose printer it was sent to."""
+        return receipt(task, self._calls.lang, self._words, device)
 
     def offer(self, uuid: str, asked: TillReceipt, kept: Mapping[str, Any]) -> Offer | None:
         """What it will be sold for: as it was kept, else made now. None: no sale, nothing to offer."""
@@ -211,6 +211,8 @@ class Selling:
 
     def _return(self, mine: str, asked: TillReceipt, named: str) -> SaleOrder:
         number = known_number(named)
+        if asked.device and self._seller_of(number) != asked.device:
+            raise faults.fault(faults.PARSE, "wrong_value", self._calls.lang, path="deviceID")
         with self._calls.parts.views.reading() as view:
             lines = sold(view, number).lines
         wanted = back(asked, named, lines, self._calls.lang)

@@ -87,6 +87,7 @@ class Face:
         name = Name(command, device=command not in ("List", GET_RESULT), unit=self._jobs.unit)
         try:
             name = Name(command, _id(given), name.device, name.unit)
+            given.must_be_readable()
             return 200, await self._command(name, given, waits=waits)
         except FailedError as failed:
             return 200, answer(name, failed.status, failed.text)

@@ -5,15 +5,15 @@ Source: `kkmserver.md`, sections 2 and 6. Money is read exactly: a request is pa
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 from pos_agent.model.canonical import canonical_json
-from pos_agent.model.strict_json import TwinKeyError, decimal, no_constant, no_twins
+from pos_agent.model.strict_json import HALVES, TwinKeyError, no_twins, read_exact, unreadable
+from pos_agent.rules.problems import plain
 
-CONTROL, HALVES = re.compile("[\x00-\x1f\x7f]"), re.compile("[\ud800-\udfff]")
+CONTROL = re.compile("[\x00-\x1f\x7f]")
 LONGEST_NUMBER = 24
 LONGEST_NAME = 60  # characters of a member in a sentence
 TAIL = Decimal("0.0001")  # what a binary fraction may leave beyond the last digit
@@ -28,21 +28,26 @@ class WrongFieldError(ValueError):
 def parse(body: bytes) -> Fields | None:
     """The request; None: no JSON object in UTF-8. WrongFieldError: a member stands twice, in letters of any case."""
     try:
-        text = body.decode("utf-8-sig")
-        found = json.loads(text, parse_float=decimal, parse_constant=no_constant, object_pairs_hook=_once)
+        found = read_exact(body.decode("utf-8-sig"), _once)
+        wrong = unreadable(found, first=1)
     except TwinKeyError as error:
         raise WrongFieldError(f"Поле {error.key[:LONGEST_NAME]!r} указано дважды") from error
     except (UnicodeDecodeError, ValueError, RecursionError):
         return None
-    return Fields(found) if isinstance(found, dict) else None
+    return Fields(found, unreadable=wrong or "") if isinstance(found, dict) else None
 
 
 class Fields:
     """One JSON object of a request. A missing or null member takes the default; unknown ones are not looked at."""
 
-    def __init__(self, given: Mapping[str, object], path: str = "") -> None:
-        self.path = path
+    def __init__(self, given: Mapping[str, object], path: str = "", unreadable: str = "") -> None:
+        self.path, self._unreadable = path, unreadable
         self._members = {str(name).casefold(): value for name, value in given.items() if value is not None}
+
+    def must_be_readable(self) -> None:
+        """WrongFieldError names a member of the whole request that nobody can read: NaN, 5,000 digits, half a pair."""
+        if self._unreadable:
+            raise WrongFieldError(f"Не принято поле {plain(self._unreadable)}")
 
     def has(self, name: str) -> bool:
         """Is it there, and not null?"""

@@ -161,12 +161,13 @@ class Jobs:
         async with self._turn:
             if name.id in self._asked:
                 return _ready(answer(name, FAILED, OTHER_CONTENT))
+            live = self._live.get(key)  # before the row is read: it may end meanwhile, and the row be an old one
             try:
                 known = await run_in_threadpool(self._take, key, content)
             except UsageError:
                 return _ready(answer(name, FAILED, OTHER_CONTENT))
-            if key in self._live:
-                return self._live[key].task
+            if live is not None:
+                return live.task
             if known.state == store.DONE:
                 return _ready(json.loads(known.result["answer"]))
             job = Job(self.parts, self.operations, name, fields, key, {**known.content})

@@ -33,8 +33,9 @@ class RegisterWork:
             return await PrintWork().run(job)
         check = _read(job)
         offer = await self._offer(job, check)
-        order = await job.in_thread(lambda: sale.order_of(job.parts, job.key, check, offer))
-        await job.note(offer=offer.to_json())
+        name = sale.sale_id(job.key)
+        order = await job.in_thread(lambda: sale.order_of(job.parts, name, check, offer))
+        await job.note(offer=offer.to_json(), sale=name)
         return await self._sold(job, check, offer, order)
 
     async def revive(self, job: Job, again: bool) -> Result:
@@ -45,7 +46,7 @@ class RegisterWork:
         if now.word == till_book.REGISTERED:
             return await self._told(job, offer, now)
         if again or (now.word == till_book.UNFINISHED and now.fresh):
-            order = await job.in_thread(lambda: sale.order_of(job.parts, job.key, check, offer))
+            order = await job.in_thread(lambda: sale.order_of(job.parts, sale.sale_of(job), check, offer))
             return await self._sold(job, check, offer, order)
         if now.word == till_book.ABSENT:
             raise FailedError("Чек не пробит: его печать прервалась. Пробейте его с новым IdCommand.")

@@ -15,6 +15,7 @@ from drivers.selling import MarkCode, Tender
 from pos_agent.api.kkmserver.answers import Json, roubles
 from pos_agent.api.kkmserver.check import Check, check_tender
 from pos_agent.api.kkmserver.fields import WrongFieldError
+from pos_agent.api.kkmserver.jobs import Job
 from pos_agent.api.kkmserver.offer import Offer, basket_of, said_with
 from pos_agent.api.operation import Parts
 from pos_agent.api.till_parts import MadePart, main_of
@@ -30,22 +31,28 @@ from pos_agent.money import roubles as written
 from pos_agent.store.intents import Intent
 
 SALE, SALE_RETURN, RETURNS = 1, 2, (2, 4)
-LONGEST_SALE_ID = 100
+LONGEST_SALE_ID = 97  # each part of a sale adds its number
+LONGEST_BEFORE = 100  # where the command's own record does not hold the sale's id
 TENDERS = ("Cash", "ElectronicPayment", "AdvancePayment", "Credit", "CashProvision")  # of an answer
 RETURNED = {1: 3, 2: 4}  # tag 2003 of a code that comes back
 
 
-def sale_id(command_id: str) -> str:
-    """The sale of a command: always the same one."""
+def sale_id(command_id: str, longest: int = LONGEST_SALE_ID) -> str:
+    """The sale of a command: always the same one, of `longest` characters at most."""
     named = f"kkm-{command_id}"
-    if len(named) <= LONGEST_SALE_ID and named.isascii() and named.isprintable():
+    if len(named) <= longest and named.isascii() and named.isprintable():
         return named
     return "kkm-" + hashlib.sha256(command_id.encode()).hexdigest()
 
 
-def order_of(parts: Parts, command_id: str, check: Check, offer: Offer) -> SaleOrder:
-    """PRC-01, MRK-..: the goods are not accepted. RET-..: of a return that names its sale."""
-    orders, name = desk_orders(parts), sale_id(command_id)
+def sale_of(job: Job) -> str:
+    """Its sale's id as it was written down before the device was touched."""
+    return str(job.content.get("sale") or sale_id(job.key, LONGEST_BEFORE))
+
+
+def order_of(parts: Parts, name: str, check: Check, offer: Offer) -> SaleOrder:
+    """The sale with that id. PRC-01, MRK-..: the goods are not accepted. RET-..: of a return that names its sale."""
+    orders = desk_orders(parts)
     original = original_of(parts, check)
     if original is not None:
         return _naming_its_sale(parts, name, check, original)

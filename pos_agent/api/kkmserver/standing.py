@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from pos_agent.api.kkmserver.answers import FAILED, RUNNING, sentence
 from pos_agent.api.kkmserver.jobs import Job, PendingError
-from pos_agent.api.kkmserver.sale import sale_id
+from pos_agent.api.kkmserver.sale import sale_of
 from pos_agent.api.till_book import ENDED_BY_RETURN, NEEDS_OPERATOR, UNFINISHED, fate
 from pos_agent.api.till_parts import MadePart, made_parts, unfinished
 from pos_agent.errors import AgentError, PrinterError, UsageError
@@ -47,7 +47,7 @@ def pending(job: Job, now: Standing, error: AgentError | None = None) -> AgentEr
 
 
 def _look(job: Job) -> Standing:
-    name = sale_id(job.key)
+    name = sale_of(job)
     with job.parts.views.reading() as view:
         word, made = fate(view, name).word, made_parts(view, name)
         if word != UNFINISHED:

@@ -1,8 +1,8 @@
 // The installer's page: devices, what is in the way, exchange, queue, log, a report. Nothing here makes receipts.
-const EVERY_MS = 3000, LOG_LINES = 200;
-const seen = { devices: null, problems: null, exchange: null, log: null, told: null, checked: null, code: "", filter: "", hex: false, paused: false, silent: false, busy: false };
+const EVERY_MS = 3000, SECOND_MS = 1000, LOG_LINES = 200;
+const seen = { devices: null, problems: null, exchange: null, log: null, ports: null, told: null, checked: null, code: "", filter: "", hex: false, paused: false, silent: false, busy: false, panel: "" };
 const screenOf = () => (kept(PAGE.token) ? "IN" : "I0");
-let drawnAs = "", held = false, wanted = false; // held: a button that is drawn anew under the finger takes no press
+let drawnAs = "", held = false, wanted = false, goTo = null; // goTo: what gets the focus next; held: a button that is drawn anew under the finger takes no press
 
 // A token of its own: the same computer may show the cashier's page beside it.
 function onStranger() { keep(PAGE.token, null); draw(); }
@@ -11,16 +11,18 @@ function draw() {
   if (held) { wanted = true; return; }
   const page = screenOf() === "I0" ? entrance() : whole(), look = page.outerHTML, place = document.getElementById("page");
   document.documentElement.dataset.screen = screenOf();
-  if (look === drawnAs) return;
-  const focused = document.activeElement && document.activeElement.dataset ? document.activeElement.dataset.key : null;
+  if (look === drawnAs && !goTo) return;
+  const focused = goTo || (document.activeElement && document.activeElement.dataset ? document.activeElement.dataset.key : null);
+  goTo = null;
   const at = focused && document.activeElement instanceof HTMLInputElement ? document.activeElement.selectionStart : null;
   const tails = [...document.querySelectorAll(".tail")].map((one) => one.scrollTop);
   place.replaceChildren(page);
   drawnAs = look;
+  tell();
   document.querySelectorAll(".tail").forEach((one, i) => { one.scrollTop = tails[i] === undefined ? one.scrollHeight : tails[i]; });
-  const found = focused ? page.querySelector('[data-key="' + focused + '"]') : page.querySelector("input");
+  const found = focused ? page.querySelector('[data-key="' + CSS.escape(focused) + '"]') : screenOf() === "I0" ? page.querySelector("input") : null;
   if (!found) return;
-  found.focus({ preventScroll: true });
+  found.focus({ preventScroll: found.dataset.key !== "panel" });
   if (at !== null) found.setSelectionRange(at, at);
 }
 
@@ -28,12 +30,34 @@ function told() {
   const one = seen.told;
   return one ? h("div", { class: "told", role: "alert" }, "! ", h("strong", {}, one.what), " " + (one.action || "") + " ", h("b", {}, one.safe || ""), h("small", {}, " " + one.code)) : null;
 }
-const act = (label, work, kind) => keyed({ key: "", label, kind, off: seen.busy }, () => trying(work));
+// A button by a name of its own, so that the focus stays on it when the page is drawn anew.
+const tool = (name, label, work, said, kind, pressed) => h("button", { class: "key " + (kind || "plain") + (seen.busy ? " dimmed" : ""), type: "button", "data-key": name, "aria-label": said, "aria-disabled": seen.busy ? "true" : null, "aria-pressed": pressed === undefined ? null : String(pressed), onclick: () => trying(work) }, h("span", {}, label));
+const closing = () => tool("close", t("I_close"), async () => closePanel());
+const panel = (title, ...kids) => h("section", { class: "panel", tabindex: "-1", "data-key": "panel", "aria-label": title }, h("h2", {}, title), kids);
+const left = (until) => h("span", { class: "clock", "data-until": Math.round(until) });
+const announce = (text) => { document.getElementById("polite").textContent = text; };
+
+// Clocks run without drawing the page anew.
+function tell() {
+  for (const one of document.querySelectorAll("[data-until]")) one.textContent = clock((Number(one.dataset.until) - performance.now()) / 1000);
+}
+
+function openPanel(name) {
+  seen.panel = name;
+  goTo = "panel";
+}
+
+function closePanel() {
+  goTo = "to " + seen.panel;
+  if (seen.panel === "code") seen.given = null; // who comes to this screen next has no business with it
+  seen.panel = "";
+}
 
 async function trying(work) {
   if (seen.busy) return;
   seen.busy = true;
   seen.told = null;
+  announce("");
   draw();
   try {
     await work();
@@ -63,10 +87,10 @@ async function enter() {
 async function refresh() {
   if (screenOf() !== "IN" || seen.paused) return;
   try {
-    const [devices, problems, exchange, log] = await Promise.all([
-      ask("GET", "/v1/devices"), ask("GET", "/v1/config/problems"), ask("GET", "/v1/exchange" + (seen.hex ? "?hex=1" : "")), ask("GET", "/v1/log?lines=" + LOG_LINES),
+    const [devices, problems, exchange, log, ports] = await Promise.all([
+      ask("GET", "/v1/devices"), ask("GET", "/v1/config/problems"), ask("GET", "/v1/exchange" + (seen.hex ? "?hex=1" : "")), ask("GET", "/v1/log?lines=" + LOG_LINES), ask("GET", "/v1/ports"),
     ]);
-    Object.assign(seen, { devices, problems: problems.problems, exchange, log: log.lines, silent: false });
+    Object.assign(seen, { devices, problems: problems.problems, exchange, log: log.lines, ports, portsAt: performance.now(), silent: false });
     seen.status = await ask("GET", "/v1/status");
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
@@ -75,6 +99,9 @@ async function refresh() {
   }
   draw();
 }
+
+// The next second asks again; an answer that does not come shows by itself.
+function unheard(error) { if (!(error instanceof Refused)) throw error; }
 
 async function check() {
   const shown = new Date().toTimeString().slice(0, 5);
@@ -104,11 +131,15 @@ function whole() {
     seen.silent ? h("div", { class: "banner alarm" }, "… " + t("S19_title")) : null,
     told(),
     h("div", { class: "actions" },
-      act(t("I_check"), check, "main"),
-      act(t("I_bundle"), download),
-      act(seen.paused ? t("I_go_on") : t("I_pause"), async () => { seen.paused = !seen.paused; refresh(); }),
-      act(t("I_out"), async () => onStranger())),
-    h("div", { class: "sections" }, devicesShown(), problemsShown(), syncShown(), scannerShown(), exchangeShown(), logShown()),
+      tool("check", t("I_check"), check, null, "main"),
+      tool("to trial", t("I_trial"), printTrial),
+      tool("bundle", t("I_bundle"), download),
+      tool("to printer", t("I_change"), async () => openPanel("printer")),
+      tool("to code", t("I_code"), async () => openPanel("code")),
+      tool("pause", seen.paused ? t("I_go_on") : t("I_pause"), async () => { seen.paused = !seen.paused; refresh(); }),
+      tool("out", t("I_out"), async () => onStranger())),
+    seen.panel ? { trial: trialShown, code: codeShown, printer: printerShown }[seen.panel]() : null,
+    h("div", { class: "sections" }, devicesShown(), problemsShown(), syncShown(), scannerShown(), portsShown(), exchangeShown(), logShown()),
     line(t("I_bundle_what"), "second"));
 }
 const section = (title, ...kids) => h("section", {}, h("h2", {}, title), kids);
@@ -152,14 +183,14 @@ const tail = (name, ...rows) => h("pre", { class: "tail", tabindex: "0", role: "
 const matches = (text) => !seen.filter || text.toLowerCase().includes(seen.filter.toLowerCase());
 function exchangeShown() {
   const now = seen.exchange;
-  if (!now) return section(t("I_exchange"), figure(null));
+  if (!now) return h("section", { class: "wide" }, h("h2", {}, t("I_exchange")), figure(null));
   const rows = now.lines.map((one) => {
     const way = one.direction === ">" ? t("I_to") : one.direction === "<" ? t("I_from") : one.direction;
     return [one.at_s, way, one.bytes ? t("I_bytes", { count: one.bytes }) : "", one.begins].filter(Boolean).join("  ");
   }).filter(matches);
   const filter = h("input", { type: "text", "data-key": "filter", autocomplete: "off", value: seen.filter, "aria-label": t("I_filter"), placeholder: t("I_filter"), oninput: (event) => { seen.filter = event.target.value; draw(); } });
   return h("section", { class: "wide" }, h("h2", {}, t("I_exchange")),
-    now.recording ? [h("div", { class: "form-row" }, filter, keyed({ key: "", label: t("I_hex"), pressed: seen.hex }, () => { seen.hex = !seen.hex; refresh(); draw(); })), tail(t("I_exchange"), rows.join("\n") || t("I_empty"))] : line(t("I_exchange_off"), "second"));
+    now.recording ? [h("div", { class: "form-row" }, filter, tool("hex", t("I_hex"), async () => { seen.hex = !seen.hex; refresh(); }, null, "plain", seen.hex)), tail(t("I_exchange"), rows.join("\n") || t("I_empty"))] : line(t("I_exchange_off"), "second"));
 }
 
 function logShown() {
@@ -173,6 +204,8 @@ function logShown() {
 document.documentElement.lang = PAGE.lang;
 document.addEventListener("pointerdown", () => { held = true; }, true);
 for (const name of ["pointerup", "pointercancel"]) document.addEventListener(name, () => setTimeout(() => { held = false; if (wanted) { wanted = false; draw(); } }, 0), true);
+document.addEventListener("keydown", (event) => { if (event.key === "Escape" && seen.panel) { closePanel(); draw(); } });
 draw();
 refresh();
 setInterval(refresh, EVERY_MS);
+setInterval(() => { tell(); if (screenOf() === "IN") { followTrial().catch(unheard); if (seen.given) draw(); } }, SECOND_MS);

@@ -35,10 +35,10 @@ CASHIER = (
     "why.js",
     "live.js",
 )
-INSTALLER = (*BASE, "installer.js")
+INSTALLER = (*BASE, "keys.js", "installer_trial.js", "installer_code.js", "installer_ports.js", "installer.js")
 SHELL = "page.html"
 TOKENS = {"cashier": "token", "installer": "installer-token"}  # where this browser keeps each page's own
-TOLD = ("CUS-01", "CUS-03", "SLP-01", "COD-02")  # what the page says without asking
+TOLD = ("CUS-01", "CUS-03", "SLP-01", "COD-02", "INS-12", "INS-13", "INS-14")  # what the page says without asking
 
 
 @dataclass(frozen=True)

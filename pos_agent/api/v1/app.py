@@ -16,6 +16,7 @@ from pos_agent.api.page import serve
 from pos_agent.api.perform import Performer
 from pos_agent.api.quotes import Quotes
 from pos_agent.api.v1 import (
+    actions,
     answers,
     docs_page,
     entry,
@@ -24,6 +25,7 @@ from pos_agent.api.v1 import (
     installer,
     metrics,
     people,
+    ports,
     receipts,
     returns,
     sales,
@@ -70,8 +72,10 @@ def application(parts: Parts, operations: dict[str, Operation], access: Access) 
         sales.router(performer, counter),
         returns.router(performer, counter),
         people.router(performer),
+        actions.router(performer),
         receipts.router(performer, counter),
         installer.router(performer, device),
+        ports.router(performer),
         metrics.router(performer, figures),
         events.router(events.Events(performer, counter, device)),
         docs_page.router(app),

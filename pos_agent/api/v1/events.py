@@ -10,6 +10,7 @@ from fastapi import APIRouter
 from fastapi.responses import StreamingResponse
 
 from pos_agent.api import claims
+from pos_agent.api.action_reports import PREFIX
 from pos_agent.api.device_look import DeviceLook
 from pos_agent.api.operation import Json
 from pos_agent.api.perform import Performer
@@ -62,7 +63,7 @@ class Events:
             slips = view.slips.since(day, SLIPS)
             theirs = [] if mode_of(parts) == "gateway" else claims.recent(view)
         found += [("sale", one.id, {**_short(one.id, one.state), "running": drafts.running(one.id) is not None})
-                  for one in sales]  # fmt: skip
+                  for one in sales if not one.id.startswith(PREFIX)]  # fmt: skip
         found += [("slip", one.id, {"slip": one.id, "kind": one.kind.value, "state": one.state.value})
                   for one in slips]  # fmt: skip
         return found + [("receipt", one["document"], one) for one in reversed(theirs)]

@@ -262,7 +262,7 @@ class ShiftAsked(Asked):
 class SlipAsked(Asked):
     """A slip to print."""
 
-    kind: Literal["receipt", "balance", "invitation", "why", "note"]
+    kind: Literal["receipt", "balance", "invitation", "why", "note", "trial"]
     receipt: Text = Field(default="", description="FN/FD.")
     customer: Text = ""
 

@@ -54,6 +54,7 @@ NOTE = SlipFacts(
     at="2026-11-21T18:05",
     note={"register": "Касса 1", "days": 9, "until": "2026-11-30", "unsent": 14, "oldest_days": 2},
 )
+TRIAL = SlipFacts(SlipKind.TRIAL, at="2026-11-21T18:05", note={"register": "Касса 1", "code": "ZQWYAM4829"})
 INVITATION = SlipFacts(SlipKind.INVITATION, at="2026-11-21T18:05", earned_pt=3_200, point_kop=100, cap_bp=3_000)
 ALONE = SlipFacts(SlipKind.RECEIPT, at="2026-11-21T18:05")
 DEBT = replace(
@@ -78,6 +79,7 @@ FACTS: dict[str, SlipFacts] = {
     "deposit": replace(SALE, prepaid=(DEPOSIT,)),
     "why": WHY,
     "note": NOTE,
+    "trial": TRIAL,
     "copy": SALE,
 }
 COPY_AT = "2026-11-21T18:20:07"

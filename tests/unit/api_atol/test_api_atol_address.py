@@ -25,7 +25,7 @@ def http(request: pytest.FixtureRequest) -> Iterator[httpx.Client]:
     agent = SimpleNamespace(language="en", register_name="till-1")
     printer = SimpleNamespace(port="tcp:10.0.0.5:5555", baud=115200)
     config = SimpleNamespace(http=http_settings, agent=agent, printer=printer, zone=ZoneInfo("Europe/Moscow"))
-    config.parts, config.gateway = PartsSection(), SimpleNamespace(tax_system=1)
+    config.parts, config.gateway, config.stations = PartsSection(), SimpleNamespace(tax_system=1), ("till-1",)
     names = {"desk": object(), "orders": object(), "actor": None, "store": None, "views": None}
     parts: Any = SimpleNamespace(config=config, clock=clock, ids=SystemIds(), **names)
     made = server(parts, getattr(request, "param", ()), Access(dict, clock.monotonic))

@@ -38,8 +38,8 @@ class Selling:
         self.left: list[Any] = [None]  # SAL-06 while some parts are made and the next one is not
         self.sold: list[Any] = []
 
-    def read(self, task: dict) -> Any:
-        return SimpleNamespace(before=(), after=())
+    def read(self, task: dict, device: str) -> Any:
+        return SimpleNamespace(before=(), after=(), device=device)
 
     def offer(self, uuid: str, asked: Any, kept: Any) -> Any:
         return SimpleNamespace(to_json=lambda: {"offer": 1})
@@ -79,15 +79,16 @@ class Selling:
 def run(selling: Any, clock: Any = None, *, resumed: bool = False, age_min: int = 0) -> tuple[Any, list]:
     clock, statuses = clock or Clock(), []
     created = (NOW - timedelta(minutes=age_min)).isoformat()
-    request = SimpleNamespace(uuid="u-1", offer={}, created_at=created)
+    request = SimpleNamespace(uuid="u-1", offer={}, created_at=created, device="")
     made: Any = SimpleNamespace(uuid="u-1", request=request, items=[], resumed=resumed, made=None)
     made.show = lambda status, block: statuses.append((status, block.reason))
     told = lambda error: TaskError(15, error.code)  # noqa: E731
     calls: Any = SimpleNamespace(lang="en", parts=SimpleNamespace(clock=clock), told=told)
     book: Any = SimpleNamespace(progress=lambda known, items, offer=None: known)
     printing: Any = SimpleNamespace(beside=lambda items, cut: None)
+    beside: Any = SimpleNamespace(on=lambda device: SimpleNamespace(printing=printing))
     doubts = Doubts(clock, threading.Event())
-    receipts = Receipts(calls, book, selling, printing, doubts)
+    receipts = Receipts(calls, book, selling, beside, doubts)
     return receipts.done(made, {"type": "sell"}), statuses
 
 

@@ -31,8 +31,8 @@ def test_kopecks_survive_json(kop: int) -> None:
         ("1e2", 10000),
         ("59.900000000000006", 5990),
         ("0.001", None),
-        ("1e999999", None),
-        ("1e-999999", None),
+        ("1e300", None),
+        ("1e-300", None),
         ("true", None),
         ('"x"', None),
         ('"NaN"', None),
@@ -43,10 +43,17 @@ def test_roubles_as_written(written: str, kop: int | None) -> None:
     assert numbers.kop(numbers.read(written)) == kop
 
 
-@pytest.mark.parametrize("text", ["NaN", "Infinity", "{", "", "[" * 100_000])
+@pytest.mark.parametrize("text", ["{", "", "[" * 100_000])
 def test_what_is_no_json(text: str) -> None:
-    with pytest.raises(ValueError, match=r"Expecting|no JSON number|too deep"):
+    with pytest.raises(ValueError, match=r"Expecting|too deep"):
         numbers.read(text)
+
+
+@pytest.mark.parametrize("text", ["NaN", "Infinity", "1e999999", "1e-999999", "9" * 5000])
+def test_what_is_no_number_is_told_by_its_place(text: str) -> None:
+    with pytest.raises(numbers.UnreadableError) as raised:
+        numbers.read(f'{{"a": [1, {{"b": {text}}}]}}')
+    assert raised.value.path == "a[1].b"
 
 
 def test_decimals_are_written_plainly() -> None:

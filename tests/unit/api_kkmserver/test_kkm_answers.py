@@ -11,11 +11,12 @@ import pytest
 from pos_agent.api.kkmserver.answers import DONE, FAILED, RUNNING, FailedError, Name, answer, sentence
 from pos_agent.api.kkmserver.fields import parse
 from pos_agent.api.kkmserver.logins import spelled
-from pos_agent.api.kkmserver.sale import sale_id
+from pos_agent.api.kkmserver.sale import sale_id, sale_of
 from pos_agent.api.kkmserver.units import choose, devices, tax_variants
 from pos_agent.api.kkmserver.works import document
 from pos_agent.config_parts import PartsSection
 from pos_agent.errors import PrinterError
+from pos_agent.store.splits import part_id
 
 UNKNOWN = ("SAL-01", "SAL-02", "CSH-01", "AGT-01", "AGT-04", "PRN-03")
 
@@ -55,6 +56,24 @@ def test_a_sale_has_one_name_for_one_command() -> None:
     odd = [sale_id(text) for text in ("x" * 128, "y" * 128, "ы", "э")]
     assert len(set(odd)) == len(odd)
     assert all(len(one) <= 100 and one.isascii() for one in odd)
+
+
+@pytest.mark.parametrize("length", range(92, 99))
+def test_a_sale_id_leaves_room_for_the_numbers_of_its_parts(length: int) -> None:
+    name = sale_id("i" * length)
+    assert len(part_id(name, 9)) <= 100
+    assert (name == "kkm-" + "i" * length) is (length <= 93), "shorter ones are as they always were"
+    assert len({sale_id("i" * length), sale_id("j" * length), sale_id("i" * (length + 1))}) == 3
+
+
+@pytest.mark.parametrize("length", range(92, 99))
+def test_a_command_begun_before_its_sale_was_written_down_finds_the_sale(length: int) -> None:
+    """Of an id that had the readable name then and would get another one now."""
+    key = "i" * length
+    old: Any = SimpleNamespace(key=key, content={"offer": {}})
+    assert (sale_of(old) == f"kkm-{key}") is (length <= 96)
+    begun: Any = SimpleNamespace(key=key, content={"offer": {}, "sale": sale_id(key)})
+    assert sale_of(begun) == sale_id(key)
 
 
 def parts() -> Any:

@@ -19,9 +19,18 @@ def of(**members: object) -> Fields:
     return found
 
 
-@pytest.mark.parametrize("body", [b"", b"[1]", b"1", b"null", b'{"a": NaN}', b'{"a": Infinity}', b"\xff", b'{"a": 1'])
+@pytest.mark.parametrize("body", [b"", b"[1]", b"1", b"null", b"NaN", b"\xff", b'{"a": 1'])
 def test_what_is_no_object_is_none(body: bytes) -> None:
     assert parse(body) is None
+
+
+@pytest.mark.parametrize("number", ["NaN", "-Infinity", "9" * 5000, "1e400", '"\\udc00"'])
+def test_what_nobody_can_read_is_told_by_its_place(number: str) -> None:
+    fields = parse(f'{{"CheckStrings": [{{"a": 1}}, {{"Register": {{"Price": {number}}}}}]}}'.encode())
+    assert fields is not None
+    with pytest.raises(WrongFieldError, match=r"^Не принято поле CheckStrings\[2\]\.Register\.Price$"):
+        fields.must_be_readable()
+    of(CheckStrings=[{"Price": 1.5}]).must_be_readable()
 
 
 def test_names_are_matched_without_case_and_null_is_absent() -> None:

@@ -6,13 +6,13 @@ from drivers.discover.address import SerialAddress, TcpAddress, UsbAddress
 from drivers.discover.look import Answer, Candidate, Finding, Verdict
 from drivers.discover.ports import candidate_for
 from pos_agent.cli.probe_table import (
-    code_of,
     exit_code,
     finding_json,
     sentence_lines,
     settings_lines,
     table_lines,
 )
+from pos_agent.port_words import code_of
 
 WHO = Answer("shtrih", "Штрих-М 1.14", "РИТЕЙЛ-01Ф", "C.1 54219", "0123456789", "2028-03-10")
 COM = Candidate(SerialAddress("/dev/ttyUSB0"), "COM 0403:6001")

@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pos_agent.errors import UsageError
+from pos_agent.exchange.tables import cell_text, read_table, safe, unsafe, write_table
 from pos_agent.exchange.words import day, flag
 from pos_agent.money import hundredths
-from pos_agent.exchange.tables import cell_text, read_table, safe, unsafe, write_table
 
 ROWS = [['Анна; "К."', "+79160000001"], ["=1+1", "@x"], ["'=x", "-12.50"], ["", "00123"]]
 

@@ -1,4 +1,4 @@
-"""Revision 0013: slips get the kind they have on paper; what was queued before stays whole."""
+"""Revisions 0013 and 0015: slips get the kind they have on paper; what was queued before stays whole."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from pos_agent.model.receipt import DocumentId
 from pos_agent.model.slip import SlipKind
 from pos_agent.store import migrate
 from pos_agent.store.engine import writer_engine
+from pos_agent.store.errors import StoreRefused
 from pos_agent.store.slips import SlipJob
 
 FN = "9999078902001234"
@@ -81,3 +82,12 @@ def test_new_kinds_are_queued_as_they_are(store):
             txn.slips.add(SlipJob(f"slip:{kind}", kind, document, facts={"kind": kind.value}))
     with store.reading() as view:
         assert {view.slips.get(f"slip:{kind}").kind for kind in SlipKind} == set(SlipKind)
+
+
+def test_a_trial_slip_alone_is_about_nothing(store):
+    with store.writing("trial") as txn:
+        assert txn.slips.add(SlipJob("trial", SlipKind.TRIAL))
+    with pytest.raises(StoreRefused, match="about_something"), store.writing("note") as txn:
+        txn.slips.add(SlipJob("note", SlipKind.NOTE))
+    with store.reading() as view:
+        assert [one.id for one in view.slips.waiting()] == ["trial"]
