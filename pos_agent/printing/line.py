@@ -17,6 +17,7 @@ Reply = TypeVar("Reply")
 
 BACKOFF_S = (1.0, 2.0, 5.0, 10.0, 30.0)
 NO_PORT_S = 2.0  # while the device is not there: looking for its name is cheap, and it shall be found soon
+HANDS = ("PRN-01", "PRN-02")  # paper, the lid
 SELL_ON = "W"  # watching: what we cannot see now is read from the storage later, the till sells as usual
 FAULT_CODES = {
     LinkFault.NO_PORT: "PRN-07",
@@ -106,7 +107,8 @@ class Line:
             self.state.last_answer = self.clock.monotonic()
             return outcome.reply
         if isinstance(outcome, Refused):
-            self.problem(Problem("PRN-09", {"code": outcome.number, "text": self.describe(outcome.code)}, SELL_ON))
+            if not self._hands_wanted():  # without paper it refuses whatever prints: that says nothing new
+                self.problem(Problem("PRN-09", {"code": outcome.number, "text": self.describe(outcome.code)}, SELL_ON))
         elif isinstance(outcome, NotSent) and outcome.fault is LinkFault.BUSY and self.connected:
             self.problem(
                 Problem(FAULT_CODES[outcome.fault], {}, SELL_ON), outcome.detail
@@ -115,6 +117,10 @@ class Line:
             self.problem(Problem(FAULT_CODES[outcome.fault], {"port": self.port}, SELL_ON), outcome.detail)
             self.close()
         return None
+
+    def _hands_wanted(self) -> bool:
+        """Paper or the lid, as the printer's last status said: the next one tells when it is over."""
+        return self.state.problem is not None and self.state.problem.code in HANDS
 
     def trouble(self) -> PrinterError:
         """What is wrong with the printer now, as an error for a caller who needs it."""

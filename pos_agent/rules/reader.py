@@ -177,7 +177,7 @@ class Reader:
         if value is None:
             return ()
         if not isinstance(value, list) or (count is not None and len(value) != count):
-            self.wrong(key, value, f"список из {count or ''} чисел", f"a list of {count or ''} integers")
+            self.wrong(key, value, f"список из {count or 'целых'} чисел", f"a list of {count or 'whole'} numbers")
             return ()
         for index, item in enumerate(value):
             if type(item) is not int:

@@ -19,6 +19,7 @@ new MutationObserver(() => {
 }).observe(document, { childList: true, subtree: true });
 """
 SAW = "([name, texts]) => (seen[name] || []).some((one) => texts.every((text) => one.includes(text)))"
+SHOWN = "Object.fromEntries(Object.entries(seen).map(([name, all]) => [name, all.length]))"
 SETTLED = 450  # milliseconds: a second Enter sooner than that is not taken
 SIZE: ViewportSize = {"width": 1024, "height": 600}
 PATIENCE_S = 30.0  # a busy machine; the page's own times are tested by its clock
@@ -81,6 +82,11 @@ class Cashier:
         """That screen said all of it since the page was opened; it may be gone by now, as S8 after four seconds."""
         wanted = [" ".join(one.split()) for one in texts]
         until(lambda: self.page.evaluate(SAW, [name, wanted]), PATIENCE_S)
+
+    def shown(self) -> dict[str, int]:
+        """How often each screen came up since the page was opened."""
+        counted: dict[str, int] = self.page.evaluate(SHOWN)
+        return counted
 
     def text(self) -> str:
         """What is on the screen, in one line."""

@@ -34,6 +34,7 @@ def receipt_scanned(cashier: Cashier, evening: Evening) -> None:
         "money_kop": 6648,
         "total_kop": 6648,
         "restored_pt": 2842,
+        "lives": [{"points_pt": 2842, "last_day": "2027-01-31"}],
         "cancelled_pt": 325,
         "left": LEFT,
     }
@@ -58,7 +59,7 @@ def test_one_croissant_comes_back(cashier: Cashier, evening: Evening) -> None:
     cashier.digits("2")
     cashier.page.wait_for_selector(".good.at >> text=Круассан")
     cashier.keys("NumpadAdd")
-    cashier.sees("ДЕНЬГАМИ", "66,48", "Вернём баллов 28,42", "Отменим начисление 3,25", "ВЕРНУТЬ 66,48")
+    cashier.sees("ДЕНЬГАМИ", "66,48", "Вернём баллов 28,42 (до 31.01.2027 вкл.)", "Отменим начисление 3,25", "ВЕРНУТЬ 66,48")
     cashier.picture("S9")
     cashier.enter()
     cashier.screen("S8")

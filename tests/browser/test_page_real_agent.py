@@ -14,6 +14,7 @@ from browser.conftest import SCREEN
 from browser.installer import WEDGE
 from browser.real_agent import PIN, SENIOR, RealAgent, Till
 from kit.http_agent import BASKET, CARD
+from kit.sale_story import at
 from kit.waiting import until
 from playwright.sync_api import Browser
 
@@ -145,6 +146,33 @@ def test_without_paper_no_receipt_is_begun_and_it_is_said(page: Cashier, real: R
     page.keys("F4")
     page.saw("S8", "ПРОБИТ")
     assert asked.done()["state"] == "registered"
+    assert real.receipts()[before:] == [20_000]
+
+
+def test_paper_ends_inside_a_receipt_and_the_till_repeats_it(page: Cashier, real: RealAgent) -> None:
+    until(real.at_rest)
+    before = len(real.receipts())
+    asked = till(page, real, "inside")
+    real.register.wire.before = at("FF46", real.register.device.paper_out)
+    page.keys("F4")
+    page.screen("S13")
+    page.sees("КОНЧИЛАСЬ БУМАГА", "Проверяем. Не пробивайте заново.")
+    page.not_sees("уже записан")
+    page.picture("real-S13-inside")
+    asked_already, checking = real.register.wire.count["host"], page.shown().get("S11", 0)
+    until(lambda: real.register.wire.count["host"] > asked_already + 40)  # looked and tried to cancel, again and again
+    assert page.shown().get("S11", 0) == checking, "the screen does not jump between paper and checking"
+    real.register.device.paper_in()
+    assert asked.done()["error"]["code"] == "SAL-03"
+    until(lambda: real.client().get("/v1/sales/inside").json()["state"] == "not_executed")
+    assert real.receipts()[before:] == []
+    page.screen("S1")
+    page.sees("Принтер отказал в чеке.", "Чек не пробит, деньги и баллы не тронуты.")
+    page.picture("real-S1-not-made")
+    again = till(page, real, "inside")
+    page.keys("F4")
+    page.saw("S8", "ЧЕК 200,00", "ПРОБИТ")
+    assert again.done()["state"] == "registered"
     assert real.receipts()[before:] == [20_000]
 
 

@@ -30,6 +30,7 @@ TESTS = [
     "tests/unit/pricing",
     "tests/unit/rules",
     "tests/unit/rule_packs",
+    "tests/unit/ledger/test_level_policies.py",
     "tests/house/test_docs_examples.py",
     "tests/unit/agent/test_course.py",
     *sorted(str(one.relative_to(ROOT)) for one in (ROOT / "tests/properties").glob("test_pricing_*.py")),

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from kit.sale_register import Killed, SaleRegister
-from kit.sale_story import at, fresh, told
+from kit.sale_story import COFFEE_KOP, at, fresh, told
 
 from emulator.shtrih.silence import Fate
 from emulator.terms import ItemInput
@@ -31,6 +31,23 @@ def test_a_receipt_that_the_printer_counts_otherwise_is_cancelled(register: Sale
     assert (fresh(register), register.row("a")["state"]) == ([], "not_executed")
     register.wire.reset()
     assert register.sale("a")["document"].endswith("/4")
+
+
+def test_paper_that_ends_inside_a_receipt_is_what_is_told_until_it_is_back(register: SaleRegister) -> None:
+    """Without paper the printer refuses the cancel too: that refusal says nothing new to the cashier."""
+    register.wire.before = at("FF46", register.device.paper_out)
+    assert told(register, "a") == "SAL-01"
+    problems = set()
+    for _ in range(20):
+        register.step(1.0)
+        problems.add(register.watch.line.state.problem.code if register.watch.line.state.problem else "")
+    assert problems == {"PRN-01"}
+    assert (fresh(register), register.row("a")["state"]) == ([], "closing")
+    register.device.head.paper_in()
+    register.calm()
+    assert register.row("a")["state"] == "not_executed"
+    assert register.sale("a")["document"].endswith("/4")
+    assert fresh(register) == [(4, 1, COFFEE_KOP)]
 
 
 def test_a_receipt_that_somebody_cancelled_is_refused_and_not_sold(register: SaleRegister) -> None:

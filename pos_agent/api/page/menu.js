@@ -85,6 +85,14 @@ function changeLine(by) {
   quoteReturn().catch(tell);
 }
 
+// The soonest last day of what becomes usable again; the rest lives longer, or paid a debt.
+function pointsBack(quote) {
+  const soonest = (quote.lives || []).find((one) => one.last_day), whole = points(quote.restored_pt);
+  if (!soonest) return t("S9_points", { points: whole });
+  const day = dayLong(soonest.last_day);
+  return soonest.points_pt === quote.restored_pt ? t("S9_until", { points: whole, day }) : t("S9_part_until", { points: whole, part: points(soonest.points_pt), day });
+}
+
 SCREENS.S9 = () => {
   const one = app.returning;
   const cancel = { key: "Escape", label: t("S9_cancel"), act: () => go(app.customer ? "S4" : "S1", { returning: null }) };
@@ -98,7 +106,7 @@ SCREENS.S9 = () => {
     body: h("div", { class: "figures tight scrolling" },
       headed(t("S9_receipt", { at: momentLong(one.sold.at) || "" }), money(one.sold.total_kop)), goods,
       any ? [row(t("S9_money"), quote ? money(quote.money_kop) : null, "total"),
-        quote ? line([quote.restored_pt ? t("S9_points", { points: points(quote.restored_pt) }) : "", quote.cancelled_pt ? t("S9_cancelled", { points: points(quote.cancelled_pt) }) : ""].filter(Boolean).join(" · ")) : null] : line(t("S9_choose"))),
+        quote ? line([quote.restored_pt ? pointsBack(quote) : "", quote.cancelled_pt ? t("S9_cancelled", { points: points(quote.cancelled_pt) }) : ""].filter(Boolean).join(" · ")) : null] : line(t("S9_choose"))),
     keys: [{ key: "+", act: () => changeLine(1) }, { key: "-", act: () => changeLine(-1) },
       ...[..."123456789"].map((digit) => ({ key: digit, act: () => { if (one.goods && one.goods[digit - 1]) show({ returning: { ...one, at: digit - 1 } }); } }))],
     actions: [{ key: "Enter", label: t("S9_do", { sum: quote && any ? money(quote.money_kop) : "…" }), kind: "main", off: quote && any ? null : { what: t("S9_choose") }, act: () => working(giveBack) }, cancel],
