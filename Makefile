@@ -65,12 +65,13 @@ lint: $(READY)
 	$(BIN)/pytest tests/house  # in one process: the whole tree is read once
 
 unit: $(READY)
-	$(BIN)/pytest -n 2 --ignore=tests/house --ignore=tests/integration --ignore=tests/conformance --ignore=tests/long --ignore=tests/browser
-	$(BIN)/pytest -n 4 --dist loadfile tests/integration tests/conformance  # a file's register is started once
+	$(BIN)/pytest -n 3 --ignore=tests/house --ignore=tests/integration --ignore=tests/conformance --ignore=tests/long --ignore=tests/browser
+	$(BIN)/pytest -n 5 --dist loadfile tests/integration tests/conformance  # a file's register is started once
 
 kills: $(READY)
 	POS_AGENT_TESTS=all $(BIN)/pytest -n 4 --dist loadfile tests/long tests/conformance tests/integration/test_tap_agent.py \
 		tests/simulation tests/unit/reports
+	POS_AGENT_TESTS=all $(BIN)/python tests/browser/page_check.py
 
 package: $(READY)
 	$(BIN)/python tests/house/package.py

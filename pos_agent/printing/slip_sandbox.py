@@ -16,13 +16,14 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from pos_agent.printing.slip_template import LISTS, WORDS, BadSlipError, Template, seen_in_source, shielded
 
 FILTERS = ("upper", "lower", "capitalize", "trim", "default", "length")
-LOOP = frozenset({"first", "last", "index"})
+LOOP = ("first", "last", "index")
 SIZES = frozenset({"columns", "lang"})  # of the paper, as a number; of the words, `ru` or `en`
 ALLOWED = (
     nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.Const, nodes.If, nodes.CondExpr, nodes.And,
     nodes.Or, nodes.Not, nodes.Compare, nodes.Operand, nodes.Concat, nodes.Add, nodes.Sub, nodes.Filter, nodes.Getattr,
     nodes.For,
 )  # fmt: skip
+Names = Mapping[str, tuple[str, ...]]  # what may be named, and its fields: () = it is a figure or a list itself
 DEEPEST = 40  # tags within tags: the compiler works by recursion
 MOST_WRITTEN = 16_384  # letters
 RAISED = (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError, RecursionError)
@@ -30,8 +31,8 @@ RAISED = (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, At
 
 def _environment() -> ImmutableSandboxedEnvironment:
     made = ImmutableSandboxedEnvironment(
-        undefined=StrictUndefined, autoescape=False, trim_blocks=True, lstrip_blocks=True, finalize=shielded
-    )
+        undefined=StrictUndefined, autoescape=False, finalize=shielded
+    )  # no trim_blocks: an `{% endif %}` at the end of a line would glue the next one to it; empty lines are left out
     made.globals.clear()
     made.tests.clear()
     made.filters = {name: made.filters[name] for name in FILTERS}
@@ -50,7 +51,7 @@ def compiled(file: str, source: str) -> Template:
         made = SANDBOX.from_string(source)
     except TemplateSyntaxError as error:
         raise BadSlipError("slip_syntax", error.lineno) from error
-    except (RecursionError, SyntaxError, MemoryError) as error:  # brackets in brackets
+    except (RecursionError, SyntaxError, MemoryError, ValueError) as error:  # brackets in brackets, endless numbers
         raise BadSlipError("slip_syntax") from error
 
     def write(figures: Mapping[str, object]) -> str:
@@ -69,14 +70,16 @@ def compiled(file: str, source: str) -> Template:
 
 
 def _allowed(tree: nodes.Template) -> None:
-    for node, deep, names in _walked(tree, 0, frozenset(WORDS | SIZES | LISTS.keys())):
+    for node, deep, names in _walked(tree, 0, dict.fromkeys(WORDS | SIZES | LISTS.keys(), ())):
         if deep > DEEPEST or not isinstance(node, ALLOWED):
             raise BadSlipError("slip_tag", _line(node))
-        if isinstance(node, nodes.Name) and node.name not in names:
+        if isinstance(node, nodes.Name) and (node.name not in names or (names[node.name] and node.ctx == "load")):
             raise BadSlipError("slip_word", node.lineno)
         if isinstance(node, nodes.Filter) and (node.name not in FILTERS or node.node is None):
             raise BadSlipError("slip_tag", node.lineno)
-        if isinstance(node, nodes.Getattr) and not _known_field(node, names):
+        if isinstance(node, nodes.Getattr) and not (
+            isinstance(node.node, nodes.Name) and node.attr in names.get(node.node.name, ())
+        ):
             raise BadSlipError("slip_word", node.lineno)
 
 
@@ -85,33 +88,28 @@ def _line(node: nodes.Node) -> int:
     return next((one.lineno for one in (node, *node.find_all(nodes.Node)) if one.lineno), 0)
 
 
-def _walked(node: nodes.Node, deep: int, names: frozenset[str]) -> Iterator[tuple[nodes.Node, int, frozenset[str]]]:
-    """(node, how deep it stands, the names that are known there)."""
+def _walked(node: nodes.Node, deep: int, names: Names) -> Iterator[tuple[nodes.Node, int, Names]]:
+    """(node, how deep it stands, the names that are known there). What a field is taken from is not a node alone."""
     yield node, deep, names
+    if isinstance(node, nodes.Getattr):
+        return
     if isinstance(node, nodes.For):
         names = _of_list(node, names)
     for child in node.iter_child_nodes():
         yield from _walked(child, deep + 1, names)
 
 
-def _of_list(node: nodes.For, names: frozenset[str]) -> frozenset[str]:
+def _of_list(node: nodes.For, names: Names) -> Names:
     """The names inside `{% for stamp in stamps %}`."""
     target, given = node.target, node.iter
     plain = isinstance(target, nodes.Name) and isinstance(given, nodes.Name) and given.name in LISTS
     if not plain or "loop" in names or node.recursive or node.test or node.else_:
         raise BadSlipError("slip_tag", node.lineno)
     assert isinstance(target, nodes.Name)
+    assert isinstance(given, nodes.Name)
     if target.name in names:
         raise BadSlipError("slip_word", node.lineno)
-    return names | {target.name, "loop"}
-
-
-def _known_field(node: nodes.Getattr, names: frozenset[str]) -> bool:
-    if not isinstance(node.node, nodes.Name):
-        return False
-    if node.node.name == "loop":
-        return node.attr in LOOP
-    return node.node.name not in WORDS | SIZES | LISTS.keys() and any(node.attr in one for one in LISTS.values())
+    return {**names, target.name: LISTS[given.name], "loop": LOOP}
 
 
 def _line_in(error: BaseException) -> int:

@@ -109,15 +109,20 @@ class Templates:
 
 
 def shielded(value: object) -> str:
-    """A figure as a template writes it: one line, and none of its signs is one of the layout."""
+    """A figure as a template writes it: one line, and none of its signs is one of the layout.
+
+    BadSlipError "slip_word": a whole list is no figure.
+    """
+    if isinstance(value, list | dict):
+        raise BadSlipError("slip_word")
     text = " ".join(str(value).split()).translate(SHIELD)
     return BEGINS + text if text else NOTHING
 
 
 def line_of(written: str) -> Iterator[TemplateLine]:
     """One written line, or none. BadSlipError."""
-    text = written.rstrip()
-    if not text.strip() or NOTHING in text:
+    text = written.strip()  # a line within `{% if %}` may be indented
+    if not text or NOTHING in text:
         return
     if set(text) == {"-"}:
         yield TemplateLine(How.RULE)
@@ -155,7 +160,7 @@ def seen_in_source(source: str) -> None:
     for number, written in enumerate(figures.split("\n"), 1):
         if set(written) & set("{}"):
             raise BadSlipError("slip_word", number)  # one brace instead of two
-        if written.startswith("@") and FIGURE_IN in source.split("\n")[number - 1]:
+        if written.lstrip().startswith("@") and FIGURE_IN in source.split("\n")[number - 1]:
             continue  # known when it is written
         try:
             list(line_of(written))

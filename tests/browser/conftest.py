@@ -20,9 +20,17 @@ SCREEN: dict[str, Any] = {
     "locale": "ru-RU",
     "timezone_id": "Europe/Moscow",
 }
+# A window of its own for each page would load the browser's tabs and buttons as pages too: a second of processor time
+# each. The last such flag counts, so it repeats what playwright switches off.
+NOT_TESTED = (
+    "AvoidUnnecessaryBeforeUnloadCheckSync,DestroyProfileOnBrowserClose,HttpsUpgrades,HttpsFirstBalancedModeAutoEnable,"
+    "LensOverlay,MediaRouter,PaintHolding,ThirdPartyStoragePartitioning,AvoidCorsURLLoaderRestartOnRedirect,"
+    "OptimizationHints,NetworkTimeServiceQuerying,AimEnabled,PreconnectToSearch,"
+    "PreloadTopChromeWebUI,InitialWebUI,WebUIReloadButton"
+)
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync",
-    "--no-first-run", "--disable-quic",
+    "--no-first-run", "--disable-quic", f"--disable-features={NOT_TESTED}",
 ]  # fmt: skip
 
 

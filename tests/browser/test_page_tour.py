@@ -1,4 +1,4 @@
-"""Every screen in both languages at the register's size: nothing cut, all labelled, no Russian on an English page.
+"""Every screen at the register's size, in Russian each time, in English with `make kills`: nothing cut, all labelled, no Russian on an English page.
 
 One walk through an evening's screens; `Cashier.picture` checks the looks of each and leaves a picture of it.
 """
@@ -16,6 +16,7 @@ from browser.fake_agent import TOKEN, FakeAgent
 from browser.story import ANNA, FN, READY, WITH_ANNA, Evening, registered
 from browser.test_page_menu import receipt_scanned
 from browser.test_page_trouble import CHECKING, OTHER, doubt
+from kit.often import often
 from kit.waiting import until
 from playwright.sync_api import Browser
 
@@ -24,7 +25,7 @@ from pos_agent.texts import LANGUAGES, VERDICTS, message
 ANNA_CARD = "7q4m2xkd9w"
 
 
-@pytest.fixture(params=LANGUAGES)
+@pytest.fixture(params=often(LANGUAGES))
 def guide(request: pytest.FixtureRequest, browser: Browser, artefacts: Path) -> Iterator[Guide]:
     agent = FakeAgent(request.param)
     if request.param == "en":

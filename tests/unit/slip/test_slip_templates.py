@@ -102,6 +102,11 @@ def test_a_slip_of_nobody_is_the_built_in_one() -> None:
     assert slip(by("= МОЙ МАГАЗИН"), FACTS["coupon"]) == slip(STYLE, FACTS["coupon"])
 
 
+def test_a_condition_on_its_own_line_or_around_one_never_joins_two_lines() -> None:
+    text = "{% if spent %}Списано | -{{ spent }}{% endif %}\n{% if spent %}\n  = Спасибо\n{% endif %}\nКонец"
+    assert slip(by(text))[2:] == ["Списано                     -323", "            Спасибо", "Конец"]
+
+
 @pytest.mark.parametrize(
     ("text", "line", "why"),
     [
@@ -110,9 +115,14 @@ def test_a_slip_of_nobody_is_the_built_in_one() -> None:
         ("Списано | {{ spend }}", 1, "slip_word"),
         ("Списано | {spent}", 1, "slip_word"),
         ("Списано\nДоступно | {{ available", 2, "slip_syntax"),
-        ("ок\n{% if spent %}\nда\n", 3, "slip_syntax"),
+        ("ок\n{% if spent %}\nда\n", 2, "slip_syntax"),
+        ("{{ " + "9" * 5000 + " }}", 0, "slip_syntax"),
+        ("{{ 0x" + "f" * 7000 + " }}", 0, "slip_syntax"),
         ("ок\n" + "{{ " + "(" * 3000 + " }}", 0, "slip_syntax"),
         ("{% for one in stamps %}\n{{ one.colour }}\n{% endfor %}", 2, "slip_word"),
+        ("{% for one in coupons %}\n{{ one.full }}\n{% endfor %}", 2, "slip_word"),
+        ("{% for one in stamps %}\n{{ one }}\n{% endfor %}", 2, "slip_word"),
+        ("{{ coupons }}", 0, "slip_word"),
         ("@cards", 1, "slip_block"),
         ("{# две\nстроки #}\n@cards", 3, "slip_block"),
         ("@{{ level }}", 0, "slip_block"),
