@@ -1,6 +1,7 @@
-"""Every screen at the register's size, in Russian each time, in English with `make kills`: nothing cut, all labelled, no Russian on an English page.
+"""Every screen at the register's size: nothing cut, all labelled, no Russian on an English page.
 
-One walk through an evening's screens; `Cashier.picture` checks the looks of each and leaves a picture of it.
+Russian every time, both languages with `make kills`. One walk through an evening's screens; `Cashier.picture` checks
+the looks of each and leaves a picture of it.
 """
 
 from __future__ import annotations
