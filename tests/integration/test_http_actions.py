@@ -165,6 +165,6 @@ def test_it_is_no_sale_to_the_page(agent: HttpAgent) -> None:
                 reported(agent, "k-8")
                 agent.sale("after-k-8")
             news.append(line)
-            if "after-k-8" in line:
-                break
+            if line == ": alive" and any("after-k-8" in one for one in news):
+                break  # whatever came with it was told too
     assert not [line for line in news if "action/" in line]
