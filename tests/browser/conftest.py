@@ -77,6 +77,7 @@ def cashier(at_the_till: Cashier, evening: Evening) -> Iterator[Cashier]:
     made = at_the_till
     made.begin(evening.agent.address)
     made.open()
+    made.page.wait_for_selector(".middle .row .figure")  # the goods are there: a key is meant for this receipt
     yield made
     made.end()
 
