@@ -5,12 +5,13 @@ from __future__ import annotations
 import random
 import tracemalloc
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
 from drivers.api import Done, NotSent, OutcomeUnknown, Refused
 from drivers.exchange import Link
-from drivers.shtrih.command import Nothing
+from drivers.shtrih.command import Command, Nothing
 from drivers.shtrih.commands_shift import Z_REPORT
 from drivers.shtrih.commands_status import SHORT_STATUS
 from drivers.shtrih.frame import encode_frame
@@ -48,7 +49,7 @@ class Babble:
         return piece
 
 
-def run(stream: Babble, link: Link, command=Z_REPORT) -> object:  # type: ignore[no-untyped-def]
+def run(stream: Babble, link: Link, command: Command[Any, Any] = Z_REPORT) -> object:
     return Session(stream, lambda: stream.now, link).run(command, Nothing())
 
 
