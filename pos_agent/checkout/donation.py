@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from pos_agent.checkout.figures import balance_on, points_figures, policy
+from pos_agent.checkout.figures import points_figures, points_on, policy
 from pos_agent.checkout.limits import is_sale
 from pos_agent.checkout.offline import may_spend_pt
 from pos_agent.errors import UsageError
@@ -49,7 +49,7 @@ def on_slip(txn: Txn, rules: Rules, slip: SlipFacts) -> SlipFacts:
         return slip
     fund = rules.club.donation.fund(str(event.facts["fund"]))
     history = [chained.event for chained in txn.ledger.by_customer(slip.customer)]
-    left = points_figures(balance_on(history, date.fromisoformat(event.business_date), rules))
+    left = points_figures(points_on(history, date.fromisoformat(event.business_date), rules))
     donated_pt = -(event.entries[0].amount_pt or 0)
     return replace(slip, donated_pt=donated_pt, donated_to=fund.name if fund else str(event.facts["fund"]), **left)
 

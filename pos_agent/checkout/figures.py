@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from pos_agent.checkout.standing import ladder, snapshot
-from pos_agent.ledger.balance import balance
+from pos_agent.ledger.balance import balance, points
 from pos_agent.ledger.fold import fold
 from pos_agent.ledger.state import FoldPolicy
 from pos_agent.model.customer import Balance
@@ -26,6 +26,11 @@ def policy(rules: Rules) -> FoldPolicy:
 def balance_on(events: Sequence[LedgerEvent], day: date, rules: Rules) -> Balance:
     """Points on the evening of a business date."""
     return balance(fold(events, day, policy(rules)), day, rules.program.level.window)
+
+
+def points_on(events: Sequence[LedgerEvent], day: date, rules: Rules) -> Balance:
+    """`balance_on` without what levels look at."""
+    return points(fold(events, day, policy(rules)), day)
 
 
 def snapshot_before(events: Sequence[LedgerEvent], customer: str, day: date, rules: Rules) -> CustomerSnapshot:
@@ -115,6 +120,6 @@ def claim_figures(rules: Rules, day: date, earned_pt: int) -> dict[str, Any]:
 def balance_slip(events: Sequence[LedgerEvent], customer: str, at: str, rules: Rules) -> SlipFacts:
     """A slip of the balance alone, asked for by the customer. `at`: local ISO time."""
     day = date.fromisoformat(at[:10])
-    now = balance_on(events, day, rules)
+    now = points_on(events, day, rules)
     level = level_figures(events, customer, day, rules)
     return SlipFacts(SlipKind.BALANCE, at=at[:16], customer=customer, **points_figures(now), **level)

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
-from pos_agent.checkout.figures import balance_on, cancelled_figures, level_figures, points_figures
+from pos_agent.checkout.figures import cancelled_figures, level_figures, points_figures, points_on
 from pos_agent.checkout.own import OwnSale
 from pos_agent.checkout.plan import Plan
 from pos_agent.checkout.recording import Place, Recording, accrue_entry, bare_event
@@ -117,7 +117,7 @@ def _return_entries(event: str, plan: Plan, history: Sequence[LedgerEvent], rule
 def _slip(
     document: FiscalDocument, event: LedgerEvent, plan: Plan, history: Sequence[LedgerEvent], rules: Rules, day: date
 ) -> SlipFacts:
-    was, now = balance_on(history, day, rules), balance_on([*history, event], day, rules)
+    was, now = points_on(history, day, rules), points_on([*history, event], day, rules)
     earned_from = next((entry.active_from for entry in event.entries if entry.kind is EntryKind.ACCRUE), "")
     is_sale = plan.operation == Operation.SALE
     return SlipFacts(

@@ -98,7 +98,7 @@ class Plan:
 
     def to_json(self) -> dict[str, Any]:
         """JSON values; `from_json` gives the same plan back."""
-        values: dict[str, Any] = json.loads(json.dumps(asdict(self), ensure_ascii=False))
+        values: dict[str, Any] = json.loads(json.dumps(vars(self), ensure_ascii=False))
         return values
 
     @classmethod

@@ -12,10 +12,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from pos_agent.checkout.figures import (
-    balance_on,
     claim_figures,
     level_figures,
     points_figures,
+    points_on,
     snapshot_before,
     terms_figures,
 )
@@ -107,7 +107,7 @@ def sale(
         entries=accrue_entry(event.id, earned.total_pt, rules, day),
         facts={**event.facts, **_identity(who), **_accrual_facts(earned, rules, receipt)},
     )
-    was, now = balance_on(history, day, rules), balance_on([*history, event], day, rules)
+    was, now = points_on(history, day, rules), points_on([*history, event], day, rules)
     lot_from = event.entries[0].active_from if event.entries else ""
     slip = SlipFacts(
         kind=SlipKind.RECEIPT,

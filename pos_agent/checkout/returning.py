@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from pos_agent.checkout.figures import balance_on, cancelled_figures, level_figures, points_figures, snapshot_before
+from pos_agent.checkout.figures import cancelled_figures, level_figures, points_figures, points_on, snapshot_before
 from pos_agent.checkout.identify import Identified
 from pos_agent.checkout.recording import Place, Recording, accrual_lines, bare_event
 from pos_agent.model.events import Entry, EntryKind, LedgerEvent, Purchase
@@ -62,7 +62,7 @@ def sale_return(
         entries=entries,
         facts={**event.facts, "by": who.by, "rules": rules.hash, **facts, **({"flags": flags} if flags else {})},
     )
-    was, now = balance_on(history, day, rules), balance_on([*history, event], day, rules)
+    was, now = points_on(history, day, rules), points_on([*history, event], day, rules)
     slip = SlipFacts(
         kind=SlipKind.RETURN,
         at=document.at.isoformat(timespec="minutes"),

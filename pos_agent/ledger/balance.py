@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from pos_agent.ledger.accounts import Posting
@@ -47,8 +47,13 @@ def at_date(state: CustomerState, on: date) -> CustomerState:
 
 def balance(state: CustomerState, on: date, window: Window = ALL_TIME) -> Balance:
     """Points on a date, expiry and activation of that morning included; metric and visits before that date."""
-    then = at_date(state, on)
     metric_kop, visits = state.metric_before(on, window)
+    return replace(points(state, on), metric_kop=metric_kop, visits=visits)
+
+
+def points(state: CustomerState, on: date) -> Balance:
+    """`balance` without metric and visits (0): to walk through all purchases again costs as much as the rest."""
+    then = at_date(state, on)
     pending = [lot.active_from for lot in then.lots if lot.pending and lot.left_pt]
     return Balance(
         active_pt=then.active_pt,
@@ -56,8 +61,6 @@ def balance(state: CustomerState, on: date, window: Window = ALL_TIME) -> Balanc
         debt_pt=then.debt_pt,
         next_expiry=next_expiry(then),
         pending_from=min(pending).isoformat() if pending else "",
-        metric_kop=metric_kop,
-        visits=visits,
     )
 
 

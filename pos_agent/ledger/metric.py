@@ -6,6 +6,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from itertools import accumulate
 
 from pos_agent.ledger.calendar import bounds
@@ -23,9 +24,14 @@ class _Sale:
 
     day: date
     net_kop: int
-    pieces: Pieces
+    event: LedgerEvent
     returned: bool = False
     back_kop: int = 0
+
+    @cached_property
+    def pieces(self) -> Pieces:
+        """Its lines: looked at when something of it came back, which is seldom."""
+        return Pieces(self.event)
 
     @property
     def left_kop(self) -> int:
@@ -34,7 +40,7 @@ class _Sale:
     @property
     def gone(self) -> bool:
         """Returned in full: by pieces when they are known (a receipt paid by points has no money), else by money."""
-        return self.pieces.all_back or (self.returned and self.back_kop >= self.net_kop > 0)
+        return self.returned and (self.pieces.all_back or self.back_kop >= self.net_kop > 0)
 
 
 class Purchases:
@@ -77,7 +83,7 @@ def _remaining(events: Iterable[LedgerEvent], known_on: date) -> Iterator[tuple[
             if original in sales:  # a sale with points but without money has nothing to take back
                 _take_back(sales[original], event)
         elif not is_return(event):
-            sold = _Sale(business_date(event), event.purchase.net_kop, Pieces(event))
+            sold = _Sale(business_date(event), event.purchase.net_kop, event)
             sales.setdefault(event.document or event.id, sold)
         else:
             yield business_date(event), event.purchase.net_kop, 0

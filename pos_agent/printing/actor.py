@@ -15,6 +15,7 @@ from pos_agent.errors import AgentError, PrinterError
 from pos_agent.logs import logger
 from pos_agent.printing.ports import Problem
 from pos_agent.printing.watch import Watch
+from pos_agent.turns import TURNS
 
 MAILBOX = 64
 RECOVERY_S = 5.0  # after a bug in a tick: long enough not to fill the log, short enough not to be missed
@@ -66,6 +67,7 @@ class PrinterActor:
         return not self._thread.is_alive()
 
     def _run(self) -> None:
+        TURNS.stand_back()
         delay = 0.0
         while not self._stopping.is_set():
             self.last_beat = self.clock.monotonic()

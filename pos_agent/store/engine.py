@@ -16,6 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool, StaticPool
 
 from pos_agent.store.errors import SettingsRefused, StoreBusy, StoreDamaged, StoreFull, StoreRefused
+from pos_agent.turns import TURNS
 
 BUSY_SECONDS = 5
 READERS = 4
@@ -76,14 +77,21 @@ def writer_engine(path: Path) -> sa.Engine:
     """One connection for all; transactions start with BEGIN IMMEDIATE so that they never fail half-way for a lock."""
     engine = sa.create_engine("sqlite://", creator=lambda: connect_writer(path), poolclass=StaticPool)
     sa.event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
-    return engine
+    return _in_pieces(engine)
 
 
 def reader_engine(path: Path) -> sa.Engine:
     """A few read-only connections; who takes one begins its snapshot himself (`readers`)."""
-    return sa.create_engine(
+    engine = sa.create_engine(
         "sqlite://", creator=lambda: connect_reader(path), poolclass=QueuePool, pool_size=READERS, max_overflow=0
     )
+    return _in_pieces(engine)
+
+
+def _in_pieces(engine: sa.Engine) -> sa.Engine:
+    """A statement is where a piece of work begins, whatever the work: nothing else lies so evenly in all of it."""
+    sa.event.listen(engine, "before_cursor_execute", lambda *_: TURNS.give_way())
+    return engine
 
 
 @contextmanager

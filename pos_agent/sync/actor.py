@@ -11,6 +11,7 @@ from pos_agent.clock import Clock
 from pos_agent.errors import AgentError
 from pos_agent.logs import logger
 from pos_agent.sync.worker import SyncState, SyncWorker
+from pos_agent.turns import TURNS
 
 RECOVERY_S = 30.0  # after a bug or a refusal of the store: long enough not to fill the log
 LONGEST_WAIT_S = 60.0
@@ -60,6 +61,7 @@ class SyncActor:
         return not self._thread.is_alive()
 
     def _run(self) -> None:
+        TURNS.stand_back()
         wait_s = 0.0
         while not self._stopping.is_set():
             if self._clock.wait(self._wake, min(wait_s, LONGEST_WAIT_S)):

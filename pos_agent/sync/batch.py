@@ -9,6 +9,7 @@ from functools import cached_property
 from pos_agent.ledger.canonical import event_to_json
 from pos_agent.model.canonical import canonical_json
 from pos_agent.model.events import ChainedEvent
+from pos_agent.turns import TURNS
 
 MAX_ROWS = 500
 MAX_BYTES = 256 * 1024  # of the rows; a single larger row goes alone, and the cloud says whether it takes it
@@ -73,6 +74,7 @@ def build(
     rows: list[Row] = []
     prev_hash, size = "", 0
     for one in chained:
+        TURNS.give_way()
         row = _row(one, parked.get(one.seq))
         size += len(row.wire.encode()) + 1
         if rows and (len(rows) >= max_rows or size > max_bytes):

@@ -13,6 +13,8 @@ from typing import Any
 import httpcore
 import httpx
 
+from pos_agent.turns import TURNS
+
 WRITE_BYTES = 16 * 1024  # written at once: the deadline is looked at between pieces
 
 
@@ -41,9 +43,12 @@ class _Stream(httpcore.NetworkStream):
         self._deadline = deadline
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._inner.read(max_bytes, self._deadline.left())
+        got = self._inner.read(max_bytes, self._deadline.left())
+        TURNS.give_way()
+        return got
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        TURNS.give_way()
         for start in range(0, len(buffer), WRITE_BYTES):
             self._inner.write(buffer[start : start + WRITE_BYTES], self._deadline.left())
 

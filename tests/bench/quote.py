@@ -3,8 +3,9 @@
 Both servers are processes of their own on uvloop and httptools, asked in turn by one connection each, and must give the
 same price. Figures are of the client: from the first byte sent to the last one received.
 
-While the agent works, one sale after another is registered without a pause, its events are pushed within 0.1 s
-(`cloud.push_s`, 2 s in a shop), and every `SYNC_EVERY_S` a whole sync is asked for besides: rules, ledger, parked rows.
+While the agent works, a sale is registered and quotes are asked from its beginning to its end, between quiet turns: the
+machine's own speed changes within seconds. Its events are pushed within 0.1 s (`cloud.push_s`, 2 s in a shop), and
+every `SYNC_EVERY_S` a whole sync is asked for besides: rules, ledger, parked rows.
 A shop's register asks for rules every 300 s; asked for without any pause, as no shop does, the row would measure how
 the client, the cloud and the agent share two cores. The cloud and the printer are other machines in a shop: here they
 yield to the agent.
@@ -41,7 +42,7 @@ BAUD = 115_200
 LINES, RULES = 20, 50
 ROUNDS, TURN = 12, 25  # turns of each server, quotes in a turn
 START_S = 90  # of a process on a busy machine
-BUSY = 800  # quotes while a sale is printing and a sync is running
+BUSY_ROUNDS, BUSY_TURN = 12, 75  # quiet turns of so many quotes; after each, quotes during one whole sale
 FAR = 19  # nice level of what is another machine in a shop
 SYNC_EVERY_S = 0.5  # pause between whole syncs then
 PEER_TIMES, BUSY_TIMES = 2.5, 3
@@ -204,38 +205,42 @@ def _figures(counter: Counter) -> dict[str, Any]:
 
 
 def _while_busy(counter: Counter, ours: Line, asked: list[dict[str, Any]]) -> tuple[list[float], list[float]]:
-    """(seconds when nothing else goes on, seconds while sales print and their events are pushed)."""
+    """(seconds of quotes while nothing else goes on, seconds of those asked during a sale and its pushes), in turns."""
     bodies = [json.dumps({k: v for k, v in one.items() if k != "figures"}).encode() for one in asked]
-    ours.fresh()
-    quiet = [ours.ask(bodies[number % len(bodies)])[1] for number in range(BUSY)]
-    over, selling = threading.Event(), threading.Event()
+    quiet: list[float] = []
+    busy: list[float] = []
+    counter.others_yield()
+    for turn in range(BUSY_ROUNDS):
+        counter.settled(60)
+        ours.fresh()
+        quiet += [ours.ask(bodies[number % len(bodies)])[1] for number in range(BUSY_TURN)]
+        lines = asked[turn % len(asked)]["basket"]["lines"]
+        with _at_work(counter, lines, f"busy-{turn}") as selling:
+            while selling.is_alive():
+                busy.append(ours.ask(bodies[len(busy) % len(bodies)])[1])
+    return quiet, busy
 
-    def sell() -> None:
-        number = 0
-        while not over.is_set():
-            selling.set()
-            lines = asked[number % len(asked)]["basket"]["lines"]
-            counter.ask("sell", basket={"lines": lines}, sale=f"busy-{number}", customer=CARD)
-            number += 1
+
+@contextmanager
+def _at_work(counter: Counter, lines: list[dict[str, Any]], sale: str) -> Iterator[threading.Thread]:
+    """One sale, and whole syncs until it is over."""
+    over = threading.Event()
 
     def push() -> None:
         while not over.is_set():
             counter.ask("sync.now")
             over.wait(SYNC_EVERY_S)
 
-    counter.others_yield()
-    threads = [threading.Thread(target=one) for one in (sell, push)]
-    for thread in threads:
+    selling = threading.Thread(target=lambda: counter.ask("sell", basket={"lines": lines}, sale=sale, customer=CARD))
+    pushing = threading.Thread(target=push)
+    for thread in (selling, pushing):
         thread.start()
-    selling.wait(10)
-    ours.fresh()
     try:
-        busy = [ours.ask(bodies[number % len(bodies)])[1] for number in range(BUSY)]
+        yield selling
     finally:
         over.set()
-        for thread in threads:
+        for thread in (selling, pushing):
             thread.join()
-    return quiet, busy
 
 
 def _ms(seconds: float) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-import httpx
 import pytest
+from kit import plain_http
 from kit.http_agent import BASKET, CARD, HttpAgent, code_of
 
 ROUTES = {
@@ -89,7 +89,7 @@ def test_no_byte_reaches_the_printer(agent: HttpAgent, route: tuple[str, str]) -
         if without_body and statuses[-1] == 422:
             continue  # it takes no body: an empty one is the right one
         content = json.dumps(ROUTES[route]).encode() if body is None else body
-        answer = httpx.request(method, agent.address + path, headers=headers, content=content, timeout=10)
+        answer = plain_http.request(method, agent.address + path, headers=headers, content=content, timeout=10)
         assert answer.status_code in statuses, (headers, body, answer.text)
         assert set(answer.json()) == {"error"}, answer.text
         assert "Traceback" not in answer.text

@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 import httpx
 
+from kit import plain_http
 from kit.http_agent import HttpAgent
 from kit.waiting import until
 from pos_agent.api.faces import servers
@@ -35,8 +36,8 @@ class EveryFace(HttpAgent):
         self.service = Service(application(self.parts, OPERATIONS), Path(self.parts.config.agent.socket))
         for face in (self.kkm, self.atol, self.service):
             face.start()
-        self.bare = httpx.Client(timeout=30)
-        self.local = httpx.Client(transport=httpx.HTTPTransport(uds=str(self.service.path)), timeout=30)
+        self.bare = plain_http.client(timeout=30)
+        self.local = plain_http.over_socket(self.service.path, timeout=30)
         until(self._all_answer)
 
     def _all_answer(self) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx
 
+from kit import plain_http
 from kit.gateway_register import GatewayRegister
 from kit.waiting import until
 from pos_agent.api.entry import EntryCodes
@@ -66,7 +67,7 @@ class HttpAgent:
 
     def _answers(self) -> bool:
         try:
-            return httpx.get(f"{self.address}/healthz", timeout=2).status_code == 200
+            return plain_http.request("GET", f"{self.address}/healthz", timeout=2).status_code == 200
         except httpx.TransportError:
             return False
 
@@ -78,7 +79,7 @@ class HttpAgent:
     def client(self, role: str = "till") -> httpx.Client:
         if role not in self.clients:
             headers = {"Authorization": f"Bearer {self.tokens[role]}"}
-            self.clients[role] = httpx.Client(base_url=self.address, headers=headers, timeout=30)
+            self.clients[role] = plain_http.client(base_url=self.address, headers=headers, timeout=30)
         return self.clients[role]
 
     def stop(self) -> None:

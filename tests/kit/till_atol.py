@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx
 
+from kit import plain_http
 from kit.register import Register
 from kit.waiting import until
 from pos_agent import app
@@ -49,7 +50,7 @@ class TillRegister(Register):
         language = 'protocol = "v3"\n' if vendor == "atol" else ""
         self.printer = f'vendor = "{vendor}"\n{language}'
         self.extra = f'[http]\natol_listen = "127.0.0.1:{self.port}"\n{settings}[gateway]\nvat = "vat20"\n'
-        self.http = httpx.Client(base_url=f"http://127.0.0.1:{self.port}", timeout=60)
+        self.http = plain_http.client(base_url=f"http://127.0.0.1:{self.port}", timeout=60)
 
     @property
     def config(self) -> Path:

@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx
 
+from kit import plain_http
 from kit.kkm_till import check, line
 from kit.till_atol import CARD, TillRegister, free_port, position, sell
 from pos_agent.api.tokens import TokenBook
@@ -32,11 +33,13 @@ class Faces(TillRegister):
 
     def own(self, method: str, path: str, body: object = None) -> httpx.Response:
         headers = {"Authorization": f"Bearer {self.token}"}
-        return httpx.request(method, f"http://127.0.0.1:{self.own_port}{path}", json=body, headers=headers, timeout=60)
+        return plain_http.request(
+            method, f"http://127.0.0.1:{self.own_port}{path}", json=body, headers=headers, timeout=60
+        )
 
     def kkm(self, **body: Any) -> dict[str, Any]:
         """The answer of a command."""
-        answer = httpx.post(f"http://127.0.0.1:{self.kkm_port}/Execute", json=body, timeout=60)
+        answer = plain_http.request("POST", f"http://127.0.0.1:{self.kkm_port}/Execute", json=body, timeout=60)
         assert answer.status_code == 200, answer.text
         return dict(answer.json())
 

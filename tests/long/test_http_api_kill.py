@@ -7,6 +7,7 @@ from contextlib import suppress
 
 import httpx
 import pytest
+from kit import plain_http
 from kit.register import CARD, OPEN, Register
 from kit.waiting import until
 
@@ -31,7 +32,7 @@ class Till:
 
     def ask(self, method: str, path: str, body: object = None) -> httpx.Response:
         headers = {"Authorization": f"Bearer {self.token}"}
-        return httpx.request(method, f"http://127.0.0.1:18734{path}", json=body, headers=headers, timeout=40)
+        return plain_http.request(method, f"http://127.0.0.1:18734{path}", json=body, headers=headers, timeout=40)
 
     def settled(self, sale_id: str) -> dict | None:
         """Where it stands, once that is known."""

@@ -21,6 +21,7 @@ from pos_agent.api.v1 import answers, shapes
 from pos_agent.api.v1.roles import SELLERS, must_be
 from pos_agent.api.v1.strict import read_strictly
 from pos_agent.errors import AgentError
+from pos_agent.turns import TURNS
 
 METHOD, PATH = "POST", "/v1/quote"
 WRITTEN = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"), check_circular=False)
@@ -46,7 +47,8 @@ class QuoteRoute:
         if message["type"] == "http.disconnect":
             return
         try:
-            answer = written(await quoted(self._quotes, _asked(scope, message["body"])))
+            with TURNS.in_front():
+                answer = written(await quoted(self._quotes, _asked(scope, message["body"])))
         except (AgentError, RequestValidationError) as error:
             answer = answers.refusal_of(error, self._language)
         await answer(scope, receive, send)

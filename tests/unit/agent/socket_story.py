@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import httpx
+from kit import plain_http
 from kit.waiting import until
 
 from pos_agent.api.operation import Operation, Parts, number, text
@@ -104,7 +105,7 @@ def serving(folder: Path) -> Iterator[Path]:
 
 
 def client(path: Path) -> httpx.Client:
-    return httpx.Client(transport=httpx.HTTPTransport(uds=str(path)), base_url="http://agent", timeout=10)
+    return plain_http.over_socket(path, base_url="http://agent", timeout=10)
 
 
 def _answers(path: Path) -> bool:

@@ -10,6 +10,7 @@ from dataclasses import replace
 import httpx
 import pytest
 from fastapi import FastAPI
+from kit import plain_http
 
 from pos_agent.api.gate.access import FREE_TRIES, LONGEST_WAIT_S, WAITING, Access, Client, token_hash
 from pos_agent.api.gate.body import too_deep
@@ -39,7 +40,7 @@ class Place:
         self.access = Access(lambda: {token_hash("right"): Client("till", "till")}, clock.monotonic)
         self.server = HttpServer("127.0.0.1:0", listener, app, self.access, clock, "en")
         self.server.start()
-        self.client = httpx.Client(base_url=f"http://127.0.0.1:{self.server.port}", timeout=10)
+        self.client = plain_http.client(base_url=f"http://127.0.0.1:{self.server.port}", timeout=10)
 
     def raw(self, head: str) -> bytes:
         """What comes back for these bytes, until the server closes."""

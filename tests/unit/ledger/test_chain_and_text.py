@@ -3,6 +3,7 @@
 import hashlib
 from dataclasses import replace
 from datetime import date
+from types import MappingProxyType
 
 import pytest
 
@@ -13,7 +14,7 @@ from pos_agent.ledger.fold import fold
 from pos_agent.ledger.state import FoldPolicy
 from pos_agent.model.canonical import canonical_json
 from pos_agent.model.events import ChainedEvent, Entry, EntryKind, EventKind, LedgerEvent, Purchase
-from pos_agent.model.receipt import DocumentId
+from pos_agent.model.receipt import DocumentId, Operation
 
 SALE = LedgerEvent(
     id="receipt/9999078902001234/7",
@@ -127,3 +128,15 @@ def test_audit_finds_what_a_state_hides():
     assert "negative" in {found.kind for found in check(replace(state, postings=lost))}
     other = replace(SALE, fpd=1)
     assert [found.kind for found in audit([SALE, other], state.through, FoldPolicy("p"))] == ["conflict"]
+
+
+@pytest.mark.parametrize("wrap", [lambda one: one, lambda one: [one], lambda one: {"a": [1, {"b": one}]}])
+@pytest.mark.parametrize("odd", [1.5, (1,), {1: 2}, {None: 1}, b"x", {1}, "\ud800", {"\ud800": 1}])
+def test_what_json_would_take_silently_is_refused_at_any_depth(odd, wrap):
+    with pytest.raises(ValueError, match=r"JSON|Unicode"):
+        canonical_json(wrap(odd))
+
+
+def test_a_kind_of_text_and_a_view_of_a_table_are_written_as_what_they_are():
+    odd = MappingProxyType({"b": EventKind.RECEIPT, "a": [MappingProxyType({}), True, Operation.SALE, None]})
+    assert canonical_json({"x": odd}) == '{"x":{"a":[{},true,1,null],"b":"receipt"}}'
