@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from browser import looks
@@ -20,13 +22,7 @@ new MutationObserver(() => {
 """
 SAW = "([name, texts]) => (seen[name] || []).some((one) => texts.every((text) => one.includes(text)))"
 SHOWN = "Object.fromEntries(Object.entries(seen).map(([name, all]) => [name, all.length]))"
-BLINK = """(name) => new MutationObserver((all, watch) => {
-  if (!document.querySelector(`#page > .screen[data-screen="${name}"]`)) return;
-  watch.disconnect();
-  for (const kind of ["keydown", "keyup"])
-    document.body.dispatchEvent(new KeyboardEvent(kind, { key: "Enter", code: "Enter", bubbles: true, cancelable: true }));
-  window.blinked = true;
-}).observe(document, { childList: true, subtree: true })"""
+BLINK = (Path(__file__).parent / "blink.js").read_text(encoding="utf-8")
 SETTLED = 450  # milliseconds: a second Enter sooner than that is not taken
 SIZE: ViewportSize = {"width": 1024, "height": 600}
 PATIENCE_S = 30.0  # a busy machine; the page's own times are tested by its clock
@@ -112,9 +108,12 @@ class Cashier:
         self.page.wait_for_timeout(SETTLED)
         self.page.keyboard.press("Enter")
 
-    def enter_with(self, name: str) -> None:
-        """An Enter in the very moment in which this screen comes up, however slow the machine is."""
+    @contextmanager
+    def enter_with(self, name: str) -> Iterator[None]:
+        """An Enter 0.3 s after this screen has come up, by the page's own clock, however slow the machine is."""
         self.page.evaluate(BLINK, name)
+        yield
+        until(lambda: self.page.evaluate("Boolean(window.blinked)"), PATIENCE_S)
 
     def digits(self, text: str) -> None:
         for digit in text:

@@ -142,10 +142,9 @@ def test_a_double_enter_confirms_once(cashier: Cashier, evening: Evening) -> Non
 
 
 def test_an_enter_within_a_blink_of_the_screen_is_not_meant_for_it(cashier: Cashier, evening: Evening) -> None:
-    cashier.enter_with("S4")
-    cashier.scan(ANNA_CARD)
-    cashier.screen("S4")
-    cashier.page.wait_for_function("window.blinked")
+    with cashier.enter_with("S4"):
+        cashier.scan(ANNA_CARD)
+        cashier.screen("S4")
     cashier.sees("НАЧИСЛИТЬ +53")
     assert evening.agent.bodies(*CONFIRM) == []
     cashier.enter()
