@@ -53,6 +53,19 @@ class Installer:
         page.set_default_timeout(PATIENCE_S * 1000)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
 
+    def begin(self, agent: FakeAgent) -> None:
+        """A test of its own on the page of the one before: another agent, no complaints yet."""
+        self.agent = agent
+        self.complaints.clear()
+        self.open()
+
+    def end(self) -> None:
+        """Nothing goes on behind the next test; the page said nothing wrong."""
+        complaints = [*self.complaints]
+        self.page.goto("about:blank")
+        self.complaints.clear()  # an empty page keeps nothing and says so
+        assert not complaints, complaints
+
     def open(self) -> None:
         self.page.goto(self.agent.address + "/page/installer")
         self.page.wait_for_selector(".ports, .tail")

@@ -33,10 +33,20 @@ from pos_agent.texts import LANGUAGES, table
 LONG = "Очень длинное имя устройства, которое не помещается ни в какую строку " * 3
 
 
-@pytest.fixture
-def installer(browser: Browser, shop: FakeAgent, artefacts: Path) -> Iterator[Installer]:
-    with at_page(browser, shop, artefacts) as made:
+@pytest.fixture(scope="module")
+def desk(browser: Browser, artefacts: Path) -> Iterator[Installer]:
+    """One page for all tests: each has an address of its own, so nothing that is kept in the browser is shared."""
+    agent = FakeAgent()
+    with at_page(browser, ready(agent), artefacts) as made:
         yield made
+    agent.close()
+
+
+@pytest.fixture
+def installer(desk: Installer, shop: FakeAgent) -> Iterator[Installer]:
+    desk.begin(shop)
+    yield desk
+    desk.end()
 
 
 @pytest.fixture
@@ -200,7 +210,7 @@ def test_ports_are_asked_on_demand_and_the_list_goes_on_by_itself(installer: Ins
     installer.sees("АТОЛ 30Ф", "занят другой программой", "Порт держит программа kassa.", "INS-03")
     installer.picture("ports")
     installer.press("ports")
-    assert shop.bodies("POST", "/v1/ports/search") == [{"port": "/dev/ttyUSB0"}, {"port": ""}]
+    until(lambda: shop.bodies("POST", "/v1/ports/search") == [{"port": "/dev/ttyUSB0"}, {"port": ""}] or None)
     shop.on("GET", "/v1/ports", listed())
     installer.sees("Портов нет. Включите принтер и вставьте кабель, список обновится.")
 
