@@ -65,7 +65,7 @@ lint: $(READY)
 	$(BIN)/pytest tests/house  # in one process: the whole tree is read once
 
 unit: $(READY)
-	$(BIN)/pytest -n 3 --ignore=tests/house --ignore=tests/integration --ignore=tests/conformance --ignore=tests/long --ignore=tests/browser
+	$(BIN)/pytest -n 2 --ignore=tests/house --ignore=tests/integration --ignore=tests/conformance --ignore=tests/long --ignore=tests/browser
 	$(BIN)/pytest -n 5 --dist loadfile tests/integration tests/conformance  # a file's register is started once
 
 kills: $(READY)

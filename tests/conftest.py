@@ -14,8 +14,12 @@ settings.register_profile("ci", max_examples=30, derandomize=True, **COMMON)
 settings.register_profile("long", max_examples=5000, **COMMON)
 
 
+gc.disable()  # while the tests are found
+
+
 def pytest_collection_finish(session: pytest.Session) -> None:
     """What was loaded stays to the end: no collection has to look through all of it again and again."""
+    gc.enable()
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
