@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from drivers.api import ShortDocument
+from drivers.api import ShortDocument, StoredDocument
 from drivers.fiscal.documents import FiscalDocument
 from drivers.fiscal.reading import read_body
 from drivers.fiscal.tlv import TlvError
@@ -16,6 +16,7 @@ from pos_agent.api.atol_tasks.desk_calls import DeskCalls, UncertainError
 from pos_agent.api.atol_tasks.fields import Fields
 from pos_agent.api.atol_tasks.results import Json, document_tlv, fiscal_params, local
 from pos_agent.api.atol_tasks.words import DOCUMENT_TYPES
+from pos_agent.api.device import FIRST_REPORT
 from pos_agent.errors import AgentError
 from pos_agent.logs import logger
 from pos_agent.model.receipt import DocumentId
@@ -86,6 +87,18 @@ class Archive:
         try:
             return read_body(newest[0].form, newest[0].raw).ffd
         except TlvError:
+            return None
+
+    def registered_ffd(self, calls: DeskCalls) -> int | None:
+        """The same of the registration, for a printer of which no document is recorded; None: it does not tell now."""
+
+        def asked(watch: Watch) -> StoredDocument | None:
+            return watch.line.asked(watch.line.printer.read_document(FIRST_REPORT))
+
+        try:
+            found = calls.on_printer(lambda watch: calls.held(watch, asked))
+            return read_body(found.form, found.tlv).ffd if found is not None else None
+        except (AgentError, UncertainError, TlvError, faults.TaskError):
             return None
 
     def _asked(self, watch: Watch, fd: int, raw: bool) -> Json:

@@ -139,7 +139,8 @@ class StatusTasks:
         none = {"code": 0, "description": ""}
         told = {"notSentCount": state.queue, "notSentFirstDocNumber": state.first_fd or 0}
         told |= {"notSentFirstDocDateTime": local(state.first_at, self._calls.parts.config.zone)}
-        return {"status": told, "errors": {"fn": none, "network": none, "ofd": none}, "warnings": {}}
+        errors = {"fnCommandCode": 0, "documentNumber": 0, "fn": none, "network": none, "ofd": none}
+        return {"status": told, "errors": {**errors, "lastSuccessConnectionDateTime": ""}, "warnings": {}}
 
     def _service(self, watch: Watch, name: str) -> Any:  # noqa: ANN401 - whatever the question gives
         """The reply of a question of the service face, None where there is none."""

@@ -82,7 +82,8 @@ class DeskCalls:
             return outcome.reply
         if isinstance(outcome, Refused):
             told = f"{watch.line.describe(outcome.code)} ({outcome.number})"
-            raise faults.fault(faults.UNKNOWN, "refused", self.lang, what=told)
+            identity = watch.line.state.identity
+            raise faults.of_refusal(outcome, identity.vendor if identity is not None else "", told, self.lang)
         watch.line.asked(outcome)
         if isinstance(outcome, OutcomeUnknown):
             raise UncertainError

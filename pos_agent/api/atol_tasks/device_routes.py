@@ -19,7 +19,8 @@ from pos_agent.api.atol_tasks.routes import Handler, json, refused
 from pos_agent.api.atol_tasks.worker import Worker
 from pos_agent.errors import AgentError
 
-OPEN_PATHS = tuple(f"{BASE}/{name}" for name in ("serverInfo", "utils/mapping", "utils/deviceParametersStruct"))
+OPEN = tuple(f"{BASE}/{name}" for name in ("serverInfo", "utils/mapping", "utils/deviceParametersStruct"))
+OPEN_PATHS = (*OPEN, *(f"{path}/" for path in OPEN))  # clients send trailing slashes; there is nothing below
 ASK_S = 30.0  # then 408
 SERVER_VERSION = "1.0.4.0"  # of the server whose behaviour this one has
 DRIVER_VERSION = "10.10.0.0"

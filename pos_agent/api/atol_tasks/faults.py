@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from drivers.api import Refused
 from pos_agent import texts
 from pos_agent.errors import AgentError, PrinterError
 
-OK, NO_CONNECTION, PORT_BUSY, NO_PORT, NOT_SUPPORTED, INVALID_PARAM, UNKNOWN = 0, 2, 3, 4, 11, 13, 15
+OK, NO_CONNECTION, PORT_BUSY, NO_PORT, NOT_SUPPORTED, INVALID_MODE, UNKNOWN = 0, 2, 3, 4, 11, 12, 15
 NO_PAPER, COVER_OPEN, NOT_FULLY_PAID, SHIFT_EXPIRED, SHIFT_CLOSED = 44, 45, 66, 68, 73
-RECEIPT_OPEN, SHIFT_OPEN, NO_MORE_DATA, MARKING, INVALID_TAX = 82, 83, 123, 401, 144
+NO_CASH, RECEIPT_OPEN, SHIFT_OPEN, NO_MORE_DATA, MARKING, INVALID_TAX = 80, 82, 83, 123, 401, 144
 DOCUMENT_CANCELED, CONNECTION_LOST = 249, 241
 PARSE, INTERRUPTED, CANCELED, WEB = 501, 502, 503, 505
 
@@ -20,7 +21,7 @@ BY_CODE = {
     "PRN-06": NO_CONNECTION,
     "PRN-07": NO_PORT,
     "PRN-08": NO_PORT,
-    "PRN-09": UNKNOWN,
+    "PRN-09": INVALID_MODE,
     "SHF-01": SHIFT_EXPIRED,
     "SAL-03": DOCUMENT_CANCELED,
     "PRC-01": PARSE,
@@ -32,6 +33,7 @@ BY_CODE = {
     "MRK-05": MARKING,
 }
 IN_DOUBT = ("SAL-01", "SAL-02")
+NO_CASH_CODES = {"shtrih-m": (0x2E, 0x46), "atol": (0x98,)}  # a device's own: too little cash in the drawer
 
 
 class TaskError(Exception):
@@ -56,6 +58,14 @@ def said(key: str, lang: str, /, **words: object) -> str:
 def fault(code: int, key: str, lang: str, /, **words: object) -> TaskError:
     """A fault with its sentence."""
     return TaskError(code, said(key, lang, **words))
+
+
+def of_refusal(refused: Refused, vendor: str, told: str, lang: str) -> TaskError:
+    """What a device does not take, surely not done: the vendor's driver has the number, a protocol its own ones."""
+    if refused.shown:
+        return fault(refused.code, "refused", lang, what=told)
+    number = NO_CASH if refused.code in NO_CASH_CODES.get(vendor, ()) else INVALID_MODE
+    return fault(number, "refused", lang, what=told)
 
 
 def of_agent(error: AgentError, lang: str) -> TaskError:

@@ -73,6 +73,8 @@ class Fields:
     def word(self, name: str, table: Mapping[str, int], default: str | None = None) -> int:
         """A word of an enumeration, its number, or its number as a text."""
         value = self._take(name, default)
+        if isinstance(value, Decimal) and value == value.to_integral_value():  # `4.0`
+            value = int(value)
         if isinstance(value, bool) or not isinstance(value, str | int):
             raise self.wrong(name, "wrong_type")
         number = table.get(value) if isinstance(value, str) else value

@@ -31,6 +31,8 @@ from pos_agent.checkout.part_words import NO_PARTS, OWN, PartWords
 from pos_agent.errors import UsageError
 
 FREE_UNITS = ("no_discount", "no_spend", "no_accrue")
+MEASURE_CODES = frozenset(map(str, MEASURES.values()))
+NAME_LIMIT = 128  # characters of tag 1030
 DROPPED_KOP = 100  # `total` may leave out kopecks, not roubles
 PRINTABLE = frozenset({"text", "barcode", "pictureFromMemory", "pixels"})
 
@@ -123,7 +125,7 @@ def _position(given: Fields, belongs: Parting) -> list[Position]:
     method = given.word("paymentMethod", METHODS, DEFAULT_METHOD)
     mark, subject = mark_of(given), given.word("paymentObject", SUBJECTS, "commodity")
     made = Position(
-        name=given.text("name"),
+        name=given.text("name")[:NAME_LIMIT],
         price_kop=price,
         quantity_micro=micro,
         amount_kop=given.kop("amount", line_sum(price, micro)),
@@ -154,9 +156,9 @@ def _tax(given: Fields) -> str | None:
 
 
 def _measure(given: Fields) -> int | None:
-    """A code or word of tag 2108; a short name of the older format is no code. Pieces are what is meant anyway."""
+    """A code or word of tag 2108; a text of the older format is no code. Pieces are what is meant anyway."""
     value = given.given.get("measurementUnit")
-    if value is None or (isinstance(value, str) and value not in MEASURES and not value.isdigit()):
+    if value is None or (isinstance(value, str) and value not in MEASURES and value not in MEASURE_CODES):
         return None
     return given.word("measurementUnit", MEASURES) or None
 

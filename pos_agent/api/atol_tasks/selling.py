@@ -21,6 +21,7 @@ from pos_agent.api.atol_tasks.plans import bare, dressed, requisites
 from pos_agent.api.atol_tasks.receipt import TillReceipt, receipt
 from pos_agent.api.atol_tasks.results import Json
 from pos_agent.api.atol_tasks.returns import back, known_number, named_sale
+from pos_agent.api.printers import Named, of_printer
 from pos_agent.api.spending import without_word
 from pos_agent.api.till_book import ABSENT, ENDED_BY_RETURN, REGISTERED, UNFINISHED, fate
 from pos_agent.api.till_parts import made_parts, main_of, part_words, printer_part, unfinished
@@ -237,6 +238,9 @@ class Selling:
         identity = (other.desk if other is not None else self._desk).watch.line.state.identity
         operator = identity is not None and identity.vendor in OPERATOR_BY_TAG
         ffd = self._archive.ffd(other.register if other is not None else "")
+        if ffd is None and any(asked.buyer):  # only the buyer's place depends on it
+            at = of_printer(self._calls.parts, Named("", part if other is not None else OWN))
+            ffd = self._archive.registered_ffd(DeskCalls(at, self._calls.lang))
         try:
             return requisites(asked, ffd=ffd, operator=operator, contact=contact)
         except ValueError as error:

@@ -10,13 +10,15 @@ from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
 
 from pos_agent.api.kkmserver import questions
-from pos_agent.api.kkmserver.answers import DONE, FAILED, NOT_FOUND, RUNNING, FailedError, Json, Name, answer
+from pos_agent.api.kkmserver.answers import DONE, FAILED, NOT_FOUND, RUNNING, FailedError, Json, Name, answer, sentence
 from pos_agent.api.kkmserver.fields import Fields, WrongFieldError, parse
 from pos_agent.api.kkmserver.jobs import Job, Jobs, Result, Work
 from pos_agent.api.kkmserver.register import RegisterWork
 from pos_agent.api.kkmserver.units import choose, on_device
 from pos_agent.api.kkmserver.works import CashWork, PaperWork, PrintWork, ShiftWork
 from pos_agent.api.operation import Operation, Parts
+from pos_agent.errors import AgentError
+from pos_agent.logs import logger
 
 WORKS: dict[str, Work] = {
     "RegisterCheck": RegisterWork(),
@@ -45,6 +47,7 @@ LOOK_S = 10.0  # for a job found half-done, before it is told as running
 LONGEST_ID = 128
 COMMON = frozenset(answer(Name(""), DONE))  # members of every answer
 NO_STORE = {"Cache-Control": "no-store, no-cache, must-revalidate"}
+NOT_READ = "База агента занята: исход команды пока неизвестен. Спросите GetRezult."
 NOT_JSON, NO_COMMAND, UNKNOWN_COMMAND = 400, 400, 501
 
 
@@ -69,6 +72,7 @@ class Face:
 
     def __init__(self, jobs: Jobs) -> None:
         self._jobs = jobs
+        self._log = logger("kkmserver")
 
     async def execute(self, body: bytes, *, waits: bool = True) -> tuple[int, Json]:
         """HTTP status and answer; 200 also when the command failed."""
@@ -93,6 +97,15 @@ class Face:
             return 200, answer(name, failed.status, failed.text)
         except WrongFieldError as wrong:
             return 200, answer(name, FAILED, f"{wrong}.")
+        except AgentError as error:
+            return 200, self._not_read(name, error)
+
+    def _not_read(self, name: Name, error: AgentError) -> Json:
+        """While the database fails. A command with an id may have been done before: nobody may ring it up again."""
+        self._log.error("command not looked up", command=name.command, code=error.code)
+        if name.id and name.command in WORKS:
+            return answer(name, RUNNING, message=NOT_READ)
+        return answer(name, FAILED, sentence(error, self._jobs.parts.config.agent.language))
 
     async def _command(self, name: Name, given: Fields, *, waits: bool) -> Json:
         if name.command == GET_RESULT:
@@ -114,7 +127,11 @@ class Face:
         if not wanted:
             empty = "Нет IdCommand"
             return {**answer(name, FAILED, empty), "Rezult": answer(Name("", device=False), FAILED, empty)}
-        found = await self._jobs.result(wanted, WORKS.__getitem__)
+        try:
+            found = await self._jobs.result(wanted, WORKS.__getitem__)
+        except AgentError as error:
+            self._log.error("result not looked up", code=error.code)
+            return answer(name, DONE, Rezult=answer(Name("", wanted, device=False), RUNNING, message=NOT_READ))
         if found is None:
             text = f"Команда с IdCommand {wanted} не найдена"
             inner = answer(Name("", wanted, device=False), NOT_FOUND, text)

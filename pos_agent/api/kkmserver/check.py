@@ -11,6 +11,7 @@ from typing import Any
 
 from drivers.fiscal.tlv import build, encode
 from pos_agent.api.kkmserver.fields import Fields, WrongFieldError
+from pos_agent.api.kkmserver.formats import FFD_12
 from pos_agent.api.kkmserver.goods import Goods, goods
 from pos_agent.api.kkmserver.markup import Element, elements
 from pos_agent.api.kkmserver.parting import TAX_SYSTEMS, Parting, parting
@@ -92,11 +93,11 @@ class Check:
         said = [one.sell_bad_mark for one in self.goods if one.sell_bad_mark is not None]
         return bool(said) and all(said)
 
-    def tlvs(self) -> tuple[bytes, ...]:
-        """Tags of the receipt besides 1008. WrongFieldError: a value that does not fit its tag."""
+    def tlvs(self, ffd: int | None = None) -> tuple[bytes, ...]:
+        """Tags of the receipt besides 1008, by format `ffd` (1209). ValueError: a value that does not fit its tag."""
         found = [build(tag, text) for tag, text in self.tags if text]
-        if self.buyer:
-            found.append(build(1256, tuple(build(tag, text) for tag, text in self.buyer)))
+        buyer = tuple(build(tag, text) for tag, text in self.buyer)
+        found += [build(1256, buyer)] if buyer and ffd == FFD_12 else buyer
         if self.receipt_requisite:
             found.append(build(1192, self.receipt_requisite))
         if self.requisite[0]:

@@ -6,6 +6,7 @@ Source: `kkmserver.md`, sections 5.1 and 7. What cannot be put into the receipt 
 from __future__ import annotations
 
 import base64
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,6 +20,7 @@ MEASURES = {0, 10, 11, 12, 20, 21, 22, 30, 31, 32, 40, 41, 42, 50, 51, 70, 71, 7
 SUBJECTS = {*range(1, 28), *range(30, 34)}
 EXCISE = (2, 30, 31)
 LONGEST_NAME, MOST_DEPARTMENT = 128, 16
+NOTHING = re.compile(r"0+([.]0*)?")
 NOT_YET = (
     "AgentSign",
     "CountryOfOrigin",
@@ -105,12 +107,17 @@ def _refuse_what_is_not_yet(register: Fields, belongs: Parting) -> None:
     for name in NOT_YET:
         if name == "AgentSign" and belongs.sells_as_owner(register):
             continue
-        nothing = ("",) if name == "AgentSign" else ("", "0")
-        if register.text(name).strip() not in nothing:
+        if _says(register, name):
             raise WrongFieldError(f"Поле {name} в строке чека пока не пробивается")
     egais = register.block("EGAIS")
     if egais is not None and egais.text("Barcode").strip():
         raise WrongFieldError("ЕГАИС пока не поддерживается")
+
+
+def _says(register: Fields, name: str) -> bool:
+    """Is there anything? An excise of `0.00` is none; an agent's sign of 0 is one."""
+    text = register.text(name).strip()
+    return bool(text) and (name == "AgentSign" or not NOTHING.fullmatch(text))
 
 
 def _vat(register: Fields) -> dict[str, str]:

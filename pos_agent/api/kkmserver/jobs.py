@@ -227,8 +227,11 @@ class Jobs:
             trace = self.parts.ids.token("0123456789abcdef", 8)
             self._log.exception("command failed", command=job.name.command, trace_id=trace)
             return answer(job.name, FAILED, sentence(AgentError("AGT-04", trace=trace), language, unknown=True))
-        if job.key:
-            await run_in_threadpool(self._finish, job.key, told, loyalty)
+        try:
+            if job.key:
+                await run_in_threadpool(self._finish, job.key, told, loyalty)
+        except AgentError as error:  # what became of it is found anew when anybody asks
+            self._log.error("answer not kept", command=job.name.command, code=error.code)
         return told
 
     # ------------------------------------------------------------------ database

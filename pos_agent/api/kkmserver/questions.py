@@ -7,6 +7,7 @@ import asyncio
 from drivers.api import Done
 from drivers.fiscal.describe import document_lines
 from drivers.fiscal.documents import Receipt
+from drivers.fiscal.members import text
 from drivers.fiscal.qr import ReceiptQr
 from drivers.fiscal.reading import read_body
 from drivers.fiscal.tlv import TlvError
@@ -106,18 +107,17 @@ def _receipt(desk: Desk, number: int) -> tuple[Receipt, int] | None:
 
 def _shown(receipt: Receipt) -> Json:
     paid = receipt.payments
-    inn = next((tag.value for tag in receipt.tags if tag.tag == 1203), "")
     return {
         "FiscalNumber": str(receipt.fd_number),
         "FiscalDate": receipt.at.isoformat() if receipt.at else "",
         "CheckType": KINDS.get(receipt.operation or 0, ""),
         "FiscalSign": str(receipt.fpd or ""),
         "CashierName": receipt.cashier,
-        "CashierVATIN": str(inn or "").strip(),
+        "CashierVATIN": text(receipt.tags, 1203).strip(),
         "TaxVariant": str(VARIANTS.get(receipt.tax_system or 0, "")),
         "ClientAddress": receipt.buyer_contact,
-        "SenderEmail": "",
-        "PlaceMarket": "",
+        "SenderEmail": text(receipt.tags, 1117),
+        "PlaceMarket": text(receipt.tags, 1187),
         "Register": [
             {
                 "Name": item.name,

@@ -8,9 +8,10 @@ from pos_agent.api import till_book
 from pos_agent.api.kkmserver import sale
 from pos_agent.api.kkmserver.answers import FailedError
 from pos_agent.api.kkmserver.check import Check, read_check
+from pos_agent.api.kkmserver.fields import WrongFieldError
 from pos_agent.api.kkmserver.jobs import Job, Result
 from pos_agent.api.kkmserver.offer import AT_LIST_PRICE, LATE, OFF, Offer, Offers
-from pos_agent.api.kkmserver.standing import Standing, pending, standing
+from pos_agent.api.kkmserver.standing import Standing, pending, standing, unread
 from pos_agent.api.kkmserver.works import PrintWork, columns_of
 from pos_agent.api.till_parts import main_of, part_words
 from pos_agent.checkout.desk import SaleOrder
@@ -41,12 +42,17 @@ class RegisterWork:
     async def revive(self, job: Job, again: bool) -> Result:
         if not _fiscal(job):
             return await PrintWork().revive(job, again)
-        check, offer = _read(job), Offer(**job.content["offer"])
-        now = await standing(job)
+        offer, now = Offer(**job.content["offer"]), await standing(job)
         if now.word == till_book.REGISTERED:
             return await self._told(job, offer, now)
         if again or (now.word == till_book.UNFINISHED and now.fresh):
-            order = await job.in_thread(lambda: sale.order_of(job.parts, sale.sale_of(job), check, offer))
+            try:
+                check = _read(job)
+                order = await job.in_thread(lambda: sale.order_of(job.parts, sale.sale_of(job), check, offer))
+            except (AgentError, WrongFieldError) as error:
+                if now.word == till_book.ABSENT:
+                    raise
+                raise pending(job, now) from error
             return await self._sold(job, check, offer, order)
         if now.word == till_book.ABSENT:
             raise FailedError("Чек не пробит: его печать прервалась. Пробейте его с новым IdCommand.")
@@ -93,9 +99,15 @@ class RegisterWork:
         return await self._texts(job, check, told, only)
 
     async def _told(self, job: Job, offer: Offer, now: Standing) -> Result:
-        fields = await job.in_thread(lambda: sale.registered(job.parts, now.made))
+        try:
+            fields = await job.in_thread(lambda: sale.registered(job.parts, now.made))
+        except AgentError as error:
+            raise unread(job, error) from error
         if offer.armed:
-            await job.in_thread(lambda: _use(job, offer.armed, main_of(now.made).document))
+            try:
+                await job.in_thread(lambda: _use(job, offer.armed, main_of(now.made).document))
+            except AgentError as error:  # the receipt is made; the card's time ends by itself
+                logger("kkmserver").warning("armed card not used up", code=error.code)
         return Result(fields, offer.message, loyalty=offer.loyalty)
 
     async def _texts(self, job: Job, check: Check, told: Result, part: str) -> Result:

@@ -15,6 +15,7 @@ from drivers.selling import MarkCode, Tender
 from pos_agent.api.kkmserver.answers import Json, roubles
 from pos_agent.api.kkmserver.check import Check, check_tender
 from pos_agent.api.kkmserver.fields import WrongFieldError
+from pos_agent.api.kkmserver.formats import format_of
 from pos_agent.api.kkmserver.jobs import Job
 from pos_agent.api.kkmserver.offer import Offer, basket_of, said_with
 from pos_agent.api.operation import Parts
@@ -62,13 +63,14 @@ def order_of(parts: Parts, name: str, check: Check, offer: Offer) -> SaleOrder:
     if check.kind in RETURNS:
         codes = {line: MarkCode(one.code, RETURNED[one.planned], one.part) for line, one in codes.items()}
     marks = replace(order.marks, codes=codes, sell_refused=order.marks.sell_refused or check.sell_bad_marks)
-    tlvs = (*order.tlvs, *check.tlvs())
+    tlvs_of = {part: (*order.tlvs, *check.tlvs(_format_of(parts, check, part))) for part in check.parts}
+    tlvs = tlvs_of[check.parts[0]]
     clothed = _clothed(order.plan, check, offer)
     if check.kind == SALE_RETURN:  # of a sale that it does not name
         who = offer.customer
         plan = lambda: without_receipt(orders, clothed(), check.lines, who)  # noqa: E731 - device first
         return replace(order, customer=who, plan=plan, marks=marks, tlvs=tlvs)
-    return replace(order, plan=clothed, marks=marks, tlvs=tlvs)
+    return replace(order, plan=clothed, marks=marks, tlvs=tlvs, tlvs_of=tlvs_of)
 
 
 def original_of(parts: Parts, check: Check) -> DocumentId | None:
@@ -110,8 +112,13 @@ def _naming_its_sale(parts: Parts, name: str, check: Check, original: DocumentId
     if offset != due:
         told = f"{written(due)} на счёт предоплаты (AdvancePayment) и {written(back - due)} деньгами"
         raise WrongFieldError(f"По чеку {original} возвращается {told}")
-    tags = replace(check, requisite=("", "")).tlvs()
+    tags = replace(check, requisite=("", "")).tlvs(_format_of(parts, check, check.parts[0]))
     return replace(order, tlvs=(*order.tlvs, *tags))
+
+
+def _format_of(parts: Parts, check: Check, part: str) -> int | None:
+    """Only the buyer's place depends on it: the printer is not asked for nothing."""
+    return format_of(parts, part) if check.buyer else None
 
 
 def _clothed(planned: Callable[[], Plan], check: Check, offer: Offer) -> Callable[[], Plan]:

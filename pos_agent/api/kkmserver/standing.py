@@ -11,6 +11,7 @@ from pos_agent.api.kkmserver.sale import sale_of
 from pos_agent.api.till_book import ENDED_BY_RETURN, NEEDS_OPERATOR, UNFINISHED, fate
 from pos_agent.api.till_parts import MadePart, made_parts, unfinished
 from pos_agent.errors import AgentError, PrinterError, UsageError
+from pos_agent.logs import logger
 
 FRESH = timedelta(minutes=10)  # so long a sale of which some parts are made goes on whenever anybody asks for it
 
@@ -27,8 +28,17 @@ class Standing:
 
 
 async def standing(job: Job) -> Standing:
-    """Now."""
-    return await job.in_thread(lambda: _look(job))
+    """Now. PendingError: the database does not tell, so that nobody may say that the receipt is not made."""
+    try:
+        return await job.in_thread(lambda: _look(job))
+    except AgentError as error:
+        raise unread(job, error) from error
+
+
+def unread(job: Job, error: AgentError) -> PendingError:
+    """To be raised when the agent's own records cannot be read, or not all of them, now: asked again later."""
+    logger("kkmserver").warning("records of a receipt not read", code=error.code)
+    return PendingError(sentence(PrinterError("SAL-01"), job.parts.config.agent.language, unknown=True))
 
 
 def pending(job: Job, now: Standing, error: AgentError | None = None) -> AgentError | PendingError:

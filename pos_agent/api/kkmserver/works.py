@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from pos_agent import texts
 from pos_agent.api.kkmserver.answers import CLOSED_ALREADY, OPEN_ALREADY, FailedError, Json, device_words
 from pos_agent.api.kkmserver.fields import Fields, WrongFieldError
 from pos_agent.api.kkmserver.jobs import Job, PendingError, Result
@@ -12,6 +13,8 @@ from pos_agent.api.printers import printers, shift_since
 from pos_agent.errors import AgentError
 
 NARROWEST = 32  # columns, before the device was met
+DECIDED = ("CSH-01", "CSH-02", "PRN-09")  # by the registers, or by the device after they had been asked
+MOVED_PERHAPS = "Ещё не известно, прошли ли деньги: их скажут счётчики принтера."
 INTERRUPTED = "Команда прервана перезапуском агента. Посмотрите на ленту и повторите её с новым IdCommand."
 
 
@@ -84,7 +87,13 @@ class CashWork:
 
     async def revive(self, job: Job, again: bool) -> Result:
         args = {"kop": _amount(job.fields), "before": job.content["before"], "again": True, "only_look": not again}
-        await job.do(self.operation, **args)
+        try:
+            await job.do(self.operation, **args)
+        except AgentError as error:
+            if error.code in DECIDED:
+                raise
+            told = texts.message(error.code, job.parts.config.agent.language, None, **error.params)
+            raise PendingError(f"{MOVED_PERHAPS} {told.what} {told.action} [{error.code}]") from error
         return Result()
 
 

@@ -38,9 +38,12 @@ def http(request: pytest.FixtureRequest) -> Iterator[httpx.Client]:
 @pytest.mark.parametrize("http", [(("kassa", "secret"),)], indirect=True)
 def test_accounts(http: httpx.Client) -> None:
     for path in OPEN:
-        assert http.get(path).status_code == 200, path
+        assert http.get(path).status_code == http.get(f"{path}/").status_code == 200, path
+        assert http.get(f"{path}/more").status_code == 404, path
     refused = http.get("/api/v2/devices")
     assert (refused.status_code, refused.headers["www-authenticate"][:5]) == (401, "Basic")
+    of_page = http.get("/api/v2/devices", headers={"Origin": TILL})
+    assert (of_page.status_code, "www-authenticate" in of_page.headers) == (401, False), "a dialog of the browser"
     assert http.get("/api/v2/devices", auth=("kassa", "wrong")).status_code == 401
     devices = http.get("/api/v2/devices", auth=("kassa", "secret")).json()
     assert devices[0]["connectionSettings"]["ipAddress"] == "10.0.0.5"

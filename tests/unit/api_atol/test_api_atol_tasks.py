@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from drivers.api import Capabilities, Qr, Text
+from drivers.api import Capabilities, Qr, Refused, Text
 from pos_agent.api.atol_tasks import numbers
 from pos_agent.api.atol_tasks.envelope import envelope
-from pos_agent.api.atol_tasks.faults import TaskError
+from pos_agent.api.atol_tasks.faults import TaskError, of_refusal
 from pos_agent.api.atol_tasks.goods import Position
 from pos_agent.api.atol_tasks.paper import checked, printable, slip
 from pos_agent.api.atol_tasks.receipt import TillReceipt, receipt
@@ -84,6 +84,47 @@ def test_words_of_a_position() -> None:
     assert found == wanted, "the discount is information: price and amount hold it already"
     assert taken(item(measurementUnit="шт")).positions[0].measure is None, "a short name of the older format"
     assert taken(item(paymentMethod="advance")).positions[0].flags == ("no_discount", "no_spend", "no_accrue")
+
+
+@pytest.mark.parametrize(("given", "code"), [(4.0, 4), ("4", 4), (4, 4), ("fullPayment", 4), ("1", 1)])
+def test_numbers_of_an_enumeration_as_clients_write_them(given: Any, code: int) -> None:
+    assert taken(item(paymentMethod=given)).positions[0].method == code
+
+
+@pytest.mark.parametrize("given", [4.5, True, [], "9" * 40, "4.0.0"])
+def test_what_is_no_number_of_an_enumeration(given: Any) -> None:
+    with pytest.raises(TaskError) as raised:
+        taken(item(paymentMethod=given or [1]))
+    assert raised.value.code == 501
+
+
+@pytest.mark.parametrize(
+    ("given", "code"), [("796", None), ("л", None), ("11", 11), (11.0, 11), ("0", None), (0, None)]
+)
+def test_a_measure_of_the_older_format_is_free_text(given: Any, code: int | None) -> None:
+    """A code of the trade's own list ("796" is a piece there) costs no sale."""
+    assert taken(item(measurementUnit=given)).positions[0].measure == code
+
+
+def test_a_long_name_costs_no_sale() -> None:
+    assert taken(item(name="Ж" * 200)).positions[0].name == "Ж" * 128
+
+
+@pytest.mark.parametrize(
+    ("refused", "vendor", "number"),
+    [
+        (Refused(0x46), "shtrih-m", 80),
+        (Refused(0x2E), "shtrih-m", 80),
+        (Refused(0x98), "atol", 80),
+        (Refused(0x98), "shtrih-m", 12),
+        (Refused(0x9C), "atol", 12),
+        (Refused(0x46), "", 12),
+        (Refused(44, shown="44 (no paper)"), "atol", 44),
+    ],
+)
+def test_what_the_device_refused_is_no_unknown_outcome(refused: Refused, vendor: str, number: int) -> None:
+    """15 tells a till that it may have happened (task reference, section 5)."""
+    assert of_refusal(refused, vendor, "x", "en").code == number
 
 
 def test_dropped_kopecks() -> None:

@@ -65,9 +65,29 @@ def test_a_part_of_a_pack_is_one_item_of_its_own_price() -> None:
 def test_tags_of_the_receipt() -> None:
     more = {"CashierName": "Иванова", "ClientInfo": "ООО", "ClientINN": "7707083893", "AdditionalAttribute": "7Q4M"}
     check = read({"Price": 5, "Amount": 5}, Cash=5, UserAttribute={"Name": "Заказ", "Value": "12"}, **more)
-    tags = [tag for one in check.tlvs() for tag in decode(one)]
+    tags = [tag for one in check.tlvs(ffd=4) for tag in decode(one)]
     assert [tag.tag for tag in tags] == [1021, 1256, 1192, 1084]
     assert [tag.value for tag in tags[-1].tags] == ["Заказ", "12"]
+    assert [(tag.tag, tag.value) for tag in tags[1].tags] == [(1227, "ООО"), (1228, "7707083893")]
+
+
+@pytest.mark.parametrize("ffd", [None, 2, 3])
+def test_before_format_1_2_the_buyer_stands_in_the_receipt_itself(ffd: int | None) -> None:
+    check = read({"Price": 5, "Amount": 5}, Cash=5, ClientInfo="ООО", ClientINN="7707083893")
+    tags = [tag for one in check.tlvs(ffd) for tag in decode(one)]
+    assert [(tag.tag, tag.value) for tag in tags] == [(1227, "ООО"), (1228, "7707083893")]
+
+
+@pytest.mark.parametrize("nothing", [0, 0.0, "0.00", "", None])
+@pytest.mark.parametrize("name", ["ExciseAmount", "CountryOfOrigin", "CustomsDeclaration"])
+def test_a_member_that_says_nothing_stops_nothing(name: str, nothing: object) -> None:
+    assert read({"Amount": 5, name: nothing}, Cash=5).total_kop == 500
+
+
+@pytest.mark.parametrize("excise", [0.01, "0.5", 10])
+def test_an_excise_is_not_left_out(excise: object) -> None:
+    with pytest.raises(WrongFieldError, match="ExciseAmount"):
+        read({"Amount": 5, "ExciseAmount": excise}, Cash=5)
 
 
 @pytest.mark.parametrize(
