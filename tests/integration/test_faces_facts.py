@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+from kit import plain_http
 from kit.kkm_till import check, line
 from kit.often import often
 from kit.till_atol import RULES, position, sell
@@ -107,3 +108,13 @@ def test_the_buyer_stands_where_format_1_2_has_him(tmp_path: Path, face: str) ->
     finally:
         made.http.close()
         made.close()
+
+
+def test_a_command_with_pictures_is_large_and_one_beyond_the_limit_is_refused(
+    register: Faces,
+) -> None:
+    address = f"http://127.0.0.1:{register.kkm_port}/Execute"
+    large = {"Command": "GetRezult", "IdCommand": "none", "Picture": "x" * 900_000}
+    assert plain_http.request("POST", address, json=large, timeout=60).status_code == 200
+    beyond = {**large, "Picture": "x" * 1_048_576}
+    assert plain_http.request("POST", address, json=beyond, timeout=60).status_code == 413

@@ -45,6 +45,7 @@ LONGEST_WAIT_S, SPARE_S, SHORTEST_WAIT_S = 60, 3, 1  # the original's own HTTP t
 SETTLE_S = 0.01  # lets an answer that is there be given at once
 LOOK_S = 10.0  # for a job found half-done, before it is told as running
 LONGEST_ID = 128
+BODY_LIMIT = 1_048_576  # bytes: a receipt may carry pictures
 COMMON = frozenset(answer(Name(""), DONE))  # members of every answer
 NO_STORE = {"Cache-Control": "no-store, no-cache, must-revalidate"}
 NOT_READ = "База агента занята: исход команды пока неизвестен. Спросите GetRezult."
