@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pos_agent.checkout.orders import Orders
 from pos_agent.config import Config
 from pos_agent.logs import logger
 from pos_agent.printing.slip import SlipStyle
@@ -26,6 +27,11 @@ def style_of(config: Config) -> SlipStyle:
 def faults_of(config: Config) -> tuple[Fault, ...]:
     """What is wrong with the templates as they lie there now; such a kind prints the built-in slip."""
     return load(config.loyalty.slip_templates).faults
+
+
+def failed(orders: Orders | None) -> tuple[Fault, ...]:
+    """Templates of the running agent that could not show the figures of their last slip. None: no printer here."""
+    return tuple(orders.journal.habits.style.templates.failed.values()) if orders is not None else ()
 
 
 def words(fault: Fault) -> dict[str, object]:

@@ -139,7 +139,8 @@ def _warnings(parts: Parts) -> list[Told]:
     state = _state(parts)
     apart = state.clocks.apart_min(parts.config.zone) if state is not None and state.clocks is not None else 0
     held: list[Told] = [("AGT-06", {"port": address}, None) for address in taken(parts.faces)]
-    held += [("SLP-05", slip_style.words(one), None) for one in slip_style.faults_of(parts.config)]
+    faults = dict.fromkeys((*slip_style.faults_of(parts.config), *slip_style.failed(parts.orders)))
+    held += [("SLP-05", slip_style.words(one), None) for one in faults]
     return [("INS-09", {"n": apart}, None), *held] if apart > CLOCKS_APART_MIN else held
 
 

@@ -10,13 +10,14 @@ from pos_agent.printing.slip_samples import SAMPLES, WHO
 from pos_agent.printing.slip_template import KINDS, MOST_BYTES, BadSlipError, Fault, Template, Templates
 
 SUFFIX = ".j2"
+OF_BEFORE = ".txt"  # what a shop may have from a version whose slips were plain lines
 TRIED_ON = (32, 42, 48)  # columns
 
 
 def load(folder: Path | None) -> Templates:
     """Read `receipt.j2`, `return.j2`, `balance.j2`, `invitation.j2` of the folder. Never raises.
 
-    A missing file is no fault: that kind prints the built-in slip.
+    A missing file is no fault: that kind prints the built-in slip. A template of no kind is one: somebody waits for it.
     """
     if folder is None:
         return Templates()
@@ -26,6 +27,10 @@ def load(folder: Path | None) -> Templates:
         present = {path.name for path in folder.iterdir()}
     except OSError as error:
         return Templates(faults=(Fault(folder.name, 0, error.strerror or str(error)),))
+    wanted = {f"{kind}{SUFFIX}" for kind in KINDS}
+    strange = {name for name in present - wanted if name.endswith(SUFFIX) and not name.startswith(".")}
+    strange |= present & {f"{kind}{OF_BEFORE}" for kind in KINDS}
+    faults += [Fault(name, 0, "slip_no_kind") for name in sorted(strange)]
     for kind in KINDS:
         name = f"{kind}{SUFFIX}"
         if name in present:

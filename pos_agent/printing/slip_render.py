@@ -10,7 +10,7 @@ from pos_agent.model.customer import Customer
 from pos_agent.model.slip import SlipFacts
 from pos_agent.money import plain, points, roubles
 from pos_agent.printing.slip_page import Page, SlipStyle, day, fit, grouped, moment, percent
-from pos_agent.printing.slip_template import BadSlipError, How, Template, TemplateLine
+from pos_agent.printing.slip_template import BadSlipError, Fault, How, Template, TemplateLine
 
 Blocks = Mapping[str, Callable[[], Iterable[SlipPart]]]
 
@@ -18,10 +18,14 @@ Blocks = Mapping[str, Callable[[], Iterable[SlipPart]]]
 def own(
     template: Template, page: Page, facts: SlipFacts, customer: Customer | None, style: SlipStyle, blocks: Blocks
 ) -> list[SlipPart] | None:
-    """The slip below its heading; None when these figures make of it what no slip may show: the log says why."""
+    """The slip below its heading; None when these figures make of it what no slip may show: log and status say why."""
+    failed = style.templates.failed
     try:
-        return list(rendered(template.lines(figures_of(page, facts, customer, style)), page, blocks, style))
+        made = list(rendered(template.lines(figures_of(page, facts, customer, style)), page, blocks, style))
+        failed.pop(template.file, None)
+        return made
     except BadSlipError as bad:
+        failed[template.file] = Fault(template.file, bad.line, bad.why)
         logger("slips").warning("slip template not used", code="SLP-05", path=template.file, line=bad.line, why=bad.why)
         return None
 

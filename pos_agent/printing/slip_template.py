@@ -102,10 +102,14 @@ class Template:
 
 @dataclass(frozen=True)
 class Templates:
-    """The good ones by kind; `faults` of the others, whose kinds print the built-in slip."""
+    """The good ones by kind; `faults` of the others, whose kinds print the built-in slip.
+
+    `failed`: by file, what the figures of the last slip made of it; empty again when one comes out.
+    """
 
     made: Mapping[str, Template] = field(default_factory=dict)
     faults: tuple[Fault, ...] = ()
+    failed: dict[str, Fault] = field(default_factory=dict, compare=False)
 
 
 def shielded(value: object) -> str:
