@@ -7,8 +7,6 @@ import os
 import re
 from dataclasses import replace
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
 
 import pytest
 from golden.slips.slip_kinds import FACTS
@@ -19,7 +17,7 @@ from unit.slip.slip_story import ANNA, NOT_FISCAL, SALE, STYLE, paper, seen
 from unit.slip.test_slip_properties import FACTS as ANY_FACTS
 
 from drivers.api import Qr, Text
-from pos_agent.api.slip_style import failed, style_of, words
+from pos_agent.api.slip_style import style_of, words
 from pos_agent.cli.slip import app
 from pos_agent.config import Config, LoyaltySection, PrinterSection
 from pos_agent.model.slip import SlipFacts
@@ -196,24 +194,7 @@ def test_a_figure_that_no_slip_may_show_brings_the_built_in_slip(capsys: pytest.
     assert slip(style, facts) == slip(STYLE, facts)
     told = capsys.readouterr()
     assert "SLP-05" in told.out + told.err
-    assert failed_of(style) == [Fault("receipt.j2", 0, "slip_fiscal")]
     assert slip(style)[2:] == ["Уровень Серебро"]
-    assert failed_of(style) == [], "the next one came out"
-
-
-def failed_of(style: SlipStyle) -> list[Fault]:
-    """As `status` tells them."""
-    orders: Any = SimpleNamespace(journal=SimpleNamespace(habits=SimpleNamespace(style=style)))
-    return list(failed(orders))
-
-
-def test_a_template_of_no_kind_and_one_of_an_older_version_are_named(tmp_path: Path) -> None:
-    for name in ("reciept.j2", "receipt.txt", ".balance.j2", "balance.j2~", "notes.txt"):
-        (tmp_path / name).write_text("Баланс {{ available }}", encoding="utf-8")
-    (tmp_path / "balance.j2").write_text("Баланс {{ available }}", encoding="utf-8")
-    found = load(tmp_path)
-    assert found.faults == (Fault("receipt.txt", 0, "slip_no_kind"), Fault("reciept.j2", 0, "slip_no_kind"))
-    assert list(found.made) == ["balance"]
 
 
 LONG = (("Кофе", 1, 6),) * 61
