@@ -90,9 +90,9 @@ def test_a_uuid_with_slashes_over_the_wire(register: Faces) -> None:
 @pytest.mark.parametrize("face", ["atol", "kkm"])
 def test_the_buyer_stands_where_format_1_2_has_him(tmp_path: Path, face: str) -> None:
     """In the agent's very first receipt as well, when it has no document of the printer yet."""
-    made = Faces(tmp_path, "shtrih", RULES)
+    made: Any = Faces(tmp_path, "shtrih", RULES)
     started = made.start_printer
-    made.start_printer = lambda *options: started(*options, "--ffd", "1.2")  # type: ignore[method-assign]
+    made.start_printer = lambda *options: started(*options, "--ffd", "1.2")
     try:
         made.start()
         if face == "kkm":
@@ -110,9 +110,7 @@ def test_the_buyer_stands_where_format_1_2_has_him(tmp_path: Path, face: str) ->
         made.close()
 
 
-def test_a_command_with_pictures_is_large_and_one_beyond_the_limit_is_refused(
-    register: Faces,
-) -> None:
+def test_a_command_with_pictures_is_large_and_one_beyond_the_limit_is_refused(register: Faces) -> None:
     address = f"http://127.0.0.1:{register.kkm_port}/Execute"
     large = {"Command": "GetRezult", "IdCommand": "none", "Picture": "x" * 900_000}
     assert plain_http.request("POST", address, json=large, timeout=60).status_code == 200

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 import httpx
 
@@ -10,6 +11,6 @@ request = partial(httpx.request, verify=False, trust_env=False)
 client = partial(httpx.Client, verify=False, trust_env=False)
 
 
-def over_socket(path: object, **more: object) -> httpx.Client:
+def over_socket(path: object, **more: Any) -> httpx.Client:
     """A client of a Unix socket."""
-    return httpx.Client(transport=httpx.HTTPTransport(uds=str(path), verify=False), **more)  # type: ignore[arg-type]
+    return httpx.Client(transport=httpx.HTTPTransport(uds=str(path), verify=False), **more)

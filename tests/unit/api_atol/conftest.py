@@ -119,7 +119,7 @@ class Storage:
 class Counter:
     """What the tasks that are no receipts work on: a printer, and the desk's part in it."""
 
-    def __init__(self, storage: Storage, book: Book, doubts: Any) -> None:
+    def __init__(self, storage: Any, book: Book, doubts: Any) -> None:
         found = lambda fd: SimpleNamespace(form=storage.forms[fd - 1])  # noqa: E731
         state = lambda: SimpleNamespace(shift=Shift.OPEN if 2 in storage.forms else Shift.CLOSED)  # noqa: E731
         line = SimpleNamespace(printer=SimpleNamespace(status=state, find_document=found))
@@ -138,7 +138,7 @@ class Counter:
         )
         self._storage = storage
         printing: Any = SimpleNamespace(beside=lambda items, cut: None, tasks={"cashIn": self._do, "cashOut": self._do})
-        fiscal = FiscalTasks(calls, storage, book, printing, doubts)  # type: ignore[arg-type]
+        fiscal = FiscalTasks(calls, storage, book, printing, doubts)
         status = SimpleNamespace(tasks={"getFnStatus": None}, ask=lambda kind, wait_s: {"fnStatus": {}})
         self._tasks = SimpleNamespace(printing=printing, status=status, fiscal=fiscal)
 

@@ -67,7 +67,7 @@ class Drawer:
 
         self.shop.life(story)
 
-    def _at(self, jobs: Jobs) -> None:
+    def _at(self, jobs: Any) -> None:
         def future(args: Json) -> Any:
             return asyncio.run_coroutine_threadsafe(self.move(args), loop)
 
@@ -77,7 +77,7 @@ class Drawer:
             "cash.show": lambda parts, args: {"in": [5, 1]},
             "cash.in": lambda parts, args: future(args),
         }
-        jobs.operations = {name: SimpleNamespace(run=run) for name, run in works.items()}  # type: ignore[misc]
+        jobs.operations = {name: SimpleNamespace(run=run) for name, run in works.items()}
 
 
 @pytest.fixture

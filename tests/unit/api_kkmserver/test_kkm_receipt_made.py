@@ -38,7 +38,8 @@ class Sold(RegisterWork):
 
     async def run(self, job: Job) -> Result:
         await job.note(offer=OFFER.to_json(), sale="kkm-k-1")
-        return await self._sold(job, CHECK, OFFER, "kkm-k-1")  # type: ignore[arg-type]
+        order: Any = "kkm-k-1"
+        return await self._sold(job, CHECK, OFFER, order)
 
 
 class World:
@@ -58,12 +59,13 @@ class World:
         actor: Any = SimpleNamespace(ask=ask, watch=watch)
         desk: Any = SimpleNamespace()
         shop.parts = replace(shop.parts, desk=desk, actor=actor)
-        shop.work = self.work  # type: ignore[assignment]
+        register_work: Any = self.work
+        shop.work = register_work
 
         def look(job: Any) -> Standing:
             self.reach("standing")
-            part = SimpleNamespace(part="", document="9/7")
-            return Standing(self.word, (part,) if self.word == REGISTERED else ())  # type: ignore[arg-type]
+            part: Any = SimpleNamespace(part="", document="9/7")
+            return Standing(self.word, (part,) if self.word == REGISTERED else ())
 
         monkeypatch.setattr(standing, "_look", look)
         monkeypatch.setattr(register, "main_of", lambda made: made[0])
