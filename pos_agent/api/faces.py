@@ -29,9 +29,8 @@ def servers(parts: Parts, operations: dict[str, Operation]) -> list[HttpServer]:
     if settings.kkmserver_listen:
         known = spelled(accounts(settings.kkmserver_accounts_file))
         till = Listener("kkmserver", 0, AccessKind.ACCOUNTS, settings.hosts, settings.origins, accounts=known)
-        till = replace(
-            till, body_limit=kkmserver.BODY_LIMIT, any_content_type=True
-        )  # the origin check stops pages of strangers
+        # Of any content type: the origin check stops pages of strangers.
+        till = replace(till, body_limit=kkmserver.BODY_LIMIT, any_content_type=True)
         app = kkmserver.application(parts, operations)
         made.append(HttpServer(settings.kkmserver_listen, till, app, access, parts.clock, language))
     if settings.atol_listen:

@@ -9,6 +9,7 @@ from pos_agent.api.device import FIRST_REPORT, held
 from pos_agent.api.operation import Parts
 from pos_agent.api.printers import Named, of_printer
 from pos_agent.checkout.desk import Desk
+from pos_agent.checkout.part_words import OWN
 from pos_agent.errors import AgentError
 
 FFD_12 = 4  # tag 1209
@@ -20,14 +21,16 @@ def format_of(parts: Parts, part: str = "") -> int | None:
 
     None: neither tells now. Not to be called on the printer's thread.
     """
-    recorded = _recorded(parts, part)
-    return recorded if recorded is not None else _registered(of_printer(parts, Named("", part)))
-
-
-def _recorded(parts: Parts, part: str) -> int | None:
     other = parts.desk.part_printers.of_part(part) if part and parts.desk is not None else None
+    recorded = _recorded(parts, other.register if other is not None else parts.config.agent.register_name)
+    if recorded is not None:
+        return recorded
+    return _registered(of_printer(parts, Named("", part if other is not None else OWN)))
+
+
+def _recorded(parts: Parts, station: str) -> int | None:
     with parts.views.reading() as view:
-        series = view.series.active(other.register if other is not None else parts.config.agent.register_name)
+        series = view.series.active(station)
         newest = view.documents.recent(1, series.fn_serial) if series is not None else ()
     if not newest or not newest[0].raw or newest[0].form is None:
         return None
